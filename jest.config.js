@@ -11,7 +11,7 @@ const base = {
 const servers = { globalSetup: '<rootDir>/libs/testing/src/jest-global-setup.js', globalTeardown: '<rootDir>/libs/testing/src/jest-global-teardown.js' };
 function swc() {
   const { exclude: _exclude, ...config } = JSON.parse(require('node:fs').readFileSync(`${__dirname}/.swcrc`, 'utf8'));
-  return config;
+  return { ...config, swcrc: false }; // otherwise the file's own `exclude` refuses the specs
 }
 module.exports = {
   maxWorkers: 2,

@@ -1,0 +1,11 @@
+export { systemClock } from './clock';
+export type { Clock } from './clock';
+export { ConfigError, loadConfig } from './config';
+export type { Checks } from './health-server';
+export { createLogger, nestLogger } from './logger';
+export type { Logger } from './logger';
+export { counter, gauge, histogram } from './metrics';
+export { redact } from './redact';
+export { runService } from './run-service';
+export type { Lifecycle, RunningService, ServiceOptions } from './run-service';
+export { startTracing, traceId, withTraceparent } from './tracing';
