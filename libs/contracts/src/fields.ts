@@ -1,0 +1,54 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import type { Class } from './contract';
+
+/** The largest integer that JSON carries exactly; amounts above it are refused everywhere. */
+export const maxMinorUnits = Number.MAX_SAFE_INTEGER;
+
+function all(...decorators: PropertyDecorator[]): PropertyDecorator {
+  return (target, key) => {
+    for (const decorate of decorators) decorate(target, key);
+  };
+}
+
+/** Text of bounded length. */
+export const Text = (maxLength: number, minLength = 1) =>
+  all(IsString(), MinLength(minLength), MaxLength(maxLength));
+/** An opaque identifier, ours or an outside party's. */
+export const Id = () => Text(128);
+/** Signed integer minor units. */
+export const MinorUnits = () => all(IsInt(), Min(-maxMinorUnits), Max(maxMinorUnits));
+/** Integer minor units, zero or more. */
+export const UnsignedMinorUnits = () => all(IsInt(), Min(0), Max(maxMinorUnits));
+export const Count = (max = maxMinorUnits, min = 0) => all(IsInt(), Min(min), Max(max));
+/** ISO 4217 or a crypto code of the currency table. */
+export const Currency = () => all(IsString(), Matches(/^[A-Z0-9]{3,10}$/));
+/** ISO 3166-1 alpha-2. */
+export const Country = () => all(IsString(), Matches(/^[A-Z]{2}$/));
+/** RFC 3339 in UTC. */
+export const Timestamp = () => all(IsString(), IsISO8601({ strict: true }), MaxLength(40));
+export const Flag = () => IsBoolean();
+export const OneOf = (values: readonly string[]) => IsIn([...values]);
+export const Nested = (type: () => Class<object>) => all(ValidateNested(), Type(type));
+export const ListOf = (type: () => Class<object>, max: number) =>
+  all(IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(type));
+export const TextList = (max: number, maxLength = 200) =>
+  all(IsArray(), ArrayMaxSize(max), IsString({ each: true }), MaxLength(maxLength, { each: true }));
+/** May be left out; null is not accepted in its place. */
+export const Optional = () => IsOptional();
+export const LimitField = () => all(IsOptional(), IsInt(), Min(1), Max(200));

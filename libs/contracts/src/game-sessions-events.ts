@@ -1,0 +1,111 @@
+import { event } from './contract';
+import { Count, Currency, Id, OneOf, Text, Timestamp, UnsignedMinorUnits } from './fields';
+
+export class GameSessionStarted {
+  @Id() sessionId: string;
+  @Id() playerId: string;
+  @Id() brand: string;
+  @Id() provider: string;
+  @Id() gameId: string;
+  @OneOf(['real', 'demo']) mode: 'real' | 'demo';
+  @Timestamp() startedAt: string;
+}
+export class GameSessionEnded {
+  @Id() sessionId: string;
+  @Id() playerId: string;
+  @Id() brand: string;
+  @OneOf(['player', 'operator', 'expired', 'restricted']) reason:
+    'player' | 'operator' | 'expired' | 'restricted';
+  @Timestamp() endedAt: string;
+}
+export class RoundOpened {
+  @Id() roundId: string;
+  @Id() playerId: string;
+  @Id() brand: string;
+  @Id() provider: string;
+  @Id() gameId: string;
+  @Id() providerRoundId: string;
+  @Currency() currency: string;
+  @Timestamp() openedAt: string;
+}
+export class GameRoundClosed {
+  @Id() roundId: string;
+  @Id() playerId: string;
+  @Id() brand: string;
+  @Id() provider: string;
+  @Id() gameId: string;
+  @Id() providerRoundId: string;
+  @Currency() currency: string;
+  @UnsignedMinorUnits() staked: number;
+  @UnsignedMinorUnits() won: number;
+  @Timestamp() closedAt: string;
+}
+/** A callback that could not be understood or trusted; its raw body is kept for people to look at. */
+export class CallbackQuarantined {
+  @Id() quarantineId: string;
+  @Id() brand: string;
+  @Id() provider: string;
+  @OneOf(['malformed', 'unauthenticated']) reason: 'malformed' | 'unauthenticated';
+  /** Hex SHA-256 of the raw body. */
+  @Text(64, 64) bodySha256: string;
+  @Count() bodyBytes: number;
+  @Timestamp() receivedAt: string;
+}
+
+const ids = { playerId: '01976f0e-0000-7000-8000-000000000001', brand: 'demo' };
+const session = { ...ids, sessionId: '01976f0e-0000-7000-8000-0000000000cc' };
+const round = {
+  ...ids,
+  roundId: '01976f0e-0000-7000-8000-0000000000aa',
+  provider: 'softswiss',
+  gameId: '01976f0e-0000-7000-8000-00000000000a',
+  providerRoundId: '5585885013',
+  currency: 'EUR',
+};
+
+export const gameSessionsEvents = {
+  sessionStarted: event('game-sessions', 'session-started', {
+    data: GameSessionStarted,
+    consumers: [],
+    description: 'A player launched a game.',
+    sample: {
+      ...session,
+      provider: 'softswiss',
+      gameId: round.gameId,
+      mode: 'real' as const,
+      startedAt: '2026-01-31T12:00:00.000Z',
+    },
+  }),
+  sessionEnded: event('game-sessions', 'session-ended', {
+    data: GameSessionEnded,
+    consumers: [],
+    description: 'A game session ended.',
+    sample: { ...session, reason: 'player' as const, endedAt: '2026-01-31T13:00:00.000Z' },
+  }),
+  roundOpened: event('game-sessions', 'round-opened', {
+    data: RoundOpened,
+    consumers: [],
+    description: 'The first movement of a round was seen.',
+    sample: { ...round, openedAt: '2026-01-31T12:00:00.000Z' },
+  }),
+  roundClosed: event('game-sessions', 'round-closed', {
+    data: GameRoundClosed,
+    consumers: [],
+    description: 'A round is over; the figures are final but for late wins.',
+    sample: { ...round, staked: 1000, won: 2500, closedAt: '2026-01-31T12:00:05.000Z' },
+  }),
+  callbackQuarantined: event('game-sessions', 'callback-quarantined', {
+    data: CallbackQuarantined,
+    consumers: [],
+    description: 'A provider callback was refused as malformed or unauthenticated and kept.',
+    sample: {
+      quarantineId: session.sessionId,
+      brand: 'demo',
+      provider: 'softswiss',
+      reason: 'malformed' as const,
+      bodySha256: '0'.repeat(64),
+      bodyBytes: 12,
+      receivedAt: '2026-01-31T12:00:00.000Z',
+    },
+  }),
+};

@@ -1,0 +1,28 @@
+import type { EventContract, RequestContract, ServiceName } from './contract';
+import { gameSessionsCommands, gameSessionsQueries } from './game-sessions';
+import { gameSessionsEvents } from './game-sessions-events';
+import { identityCommands, identityEvents, identityQueries } from './identity';
+import { walletCommands, walletQueries } from './wallet';
+import { walletEvents } from './wallet-events';
+
+/** Every request/reply subject. The broker's permissions and the AsyncAPI document are generated from it. */
+export const requestContracts: readonly RequestContract<object, object>[] = [
+  ...Object.values(walletCommands),
+  ...Object.values(walletQueries),
+  ...Object.values(gameSessionsCommands),
+  ...Object.values(gameSessionsQueries),
+  ...Object.values(identityCommands),
+  ...Object.values(identityQueries),
+];
+
+/** Every published event. */
+export const eventContracts: readonly EventContract<object>[] = [
+  ...Object.values(walletEvents),
+  ...Object.values(gameSessionsEvents),
+  ...Object.values(identityEvents),
+];
+
+/** The services that publish events, each with a stream of its own. */
+export const publishingServices: readonly ServiceName[] = [
+  ...new Set(eventContracts.map((contract) => contract.service)),
+];
