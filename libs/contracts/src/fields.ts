@@ -3,9 +3,11 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsDefined,
   IsIn,
   IsInt,
   IsISO8601,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -31,11 +33,12 @@ export const Text = (maxLength: number, minLength = 1) =>
   all(IsString(), MinLength(minLength), MaxLength(maxLength));
 /** An opaque identifier, ours or an outside party's. */
 export const Id = () => Text(128);
+// IsInt stands last in each: the JSON Schema derived from these takes its `type` from the last one that has any.
 /** Signed integer minor units. */
-export const MinorUnits = () => all(IsInt(), Min(-maxMinorUnits), Max(maxMinorUnits));
+export const MinorUnits = () => all(Min(-maxMinorUnits), Max(maxMinorUnits), IsInt());
 /** Integer minor units, zero or more. */
-export const UnsignedMinorUnits = () => all(IsInt(), Min(0), Max(maxMinorUnits));
-export const Count = (max = maxMinorUnits, min = 0) => all(IsInt(), Min(min), Max(max));
+export const UnsignedMinorUnits = () => all(Min(0), Max(maxMinorUnits), IsInt());
+export const Count = (max = maxMinorUnits, min = 0) => all(Min(min), Max(max), IsInt());
 /** ISO 4217 or a crypto code of the currency table. */
 export const Currency = () => all(IsString(), Matches(/^[A-Z0-9]{3,10}$/));
 /** ISO 3166-1 alpha-2. */
@@ -44,11 +47,12 @@ export const Country = () => all(IsString(), Matches(/^[A-Z]{2}$/));
 export const Timestamp = () => all(IsString(), IsISO8601({ strict: true }), MaxLength(40));
 export const Flag = () => IsBoolean();
 export const OneOf = (values: readonly string[]) => IsIn([...values]);
-export const Nested = (type: () => Class<object>) => all(ValidateNested(), Type(type));
+export const Nested = (type: () => Class<object>) =>
+  all(IsDefined(), IsObject(), ValidateNested(), Type(type));
 export const ListOf = (type: () => Class<object>, max: number) =>
   all(IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(type));
 export const TextList = (max: number, maxLength = 200) =>
   all(IsArray(), ArrayMaxSize(max), IsString({ each: true }), MaxLength(maxLength, { each: true }));
 /** May be left out; null is not accepted in its place. */
 export const Optional = () => IsOptional();
-export const LimitField = () => all(IsOptional(), IsInt(), Min(1), Max(200));
+export const LimitField = () => all(IsOptional(), Min(1), Max(200), IsInt());
