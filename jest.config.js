@@ -8,15 +8,25 @@ const base = {
   transformIgnorePatterns: ['/node_modules/(?!(jose|lossless-json)/)'],
   moduleNameMapper: { '^@baize/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts' },
 };
-const servers = { globalSetup: '<rootDir>/libs/testing/src/jest-global-setup.js', globalTeardown: '<rootDir>/libs/testing/src/jest-global-teardown.js' };
+const servers = {
+  globalSetup: '<rootDir>/libs/testing/src/jest-global-setup.js',
+  globalTeardown: '<rootDir>/libs/testing/src/jest-global-teardown.js',
+};
 function swc() {
-  const { exclude: _exclude, ...config } = JSON.parse(require('node:fs').readFileSync(`${__dirname}/.swcrc`, 'utf8'));
+  const { exclude: _exclude, ...config } = JSON.parse(
+    require('node:fs').readFileSync(`${__dirname}/.swcrc`, 'utf8'),
+  );
   return { ...config, swcrc: false }; // otherwise the file's own `exclude` refuses the specs
 }
 module.exports = {
   maxWorkers: 2,
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['**/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.(int|e2e)-spec\\.ts$', '/node_modules/'] },
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['**/{apps,libs,tools}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.(int|e2e)-spec\\.ts$', '/node_modules/'],
+    },
     { ...base, ...servers, displayName: 'integration', testMatch: ['**/{apps,libs,tools}/**/*.int-spec.ts'] },
     { ...base, ...servers, displayName: 'e2e', testMatch: ['**/apps/*/test/**/*.e2e-spec.ts'] },
   ],

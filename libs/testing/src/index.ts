@@ -1,0 +1,18 @@
+export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './database';
+export {
+  migrateService,
+  startProcess,
+  startService,
+  type ProcessOptions,
+  type RunningProcess,
+  type RunningService,
+} from './process';
+export {
+  startNatsServer,
+  startPostgres,
+  testBroker,
+  type NatsServerOptions,
+  type PostgresServerOptions,
+  type PrivateServer,
+} from './servers';
+export { freePort, waitFor } from '../../../tools/servers/processes.cjs';

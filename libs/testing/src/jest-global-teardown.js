@@ -1,0 +1,4 @@
+'use strict';
+const { stopTestServers } = require('../../../tools/servers/test-servers.cjs');
+
+module.exports = () => stopTestServers();

@@ -1,0 +1,121 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { endProcess, freePort, isAlive, signalProcess, waitFor } from '../../../tools/servers/processes.cjs';
+
+const root = resolve(__dirname, '../../..');
+const maxOutputBytes = 1_000_000;
+
+/** What to start and how to know that it is ready. */
+export interface ProcessOptions {
+  /** Arguments of node, the script first; relative to the repository. */
+  args: string[];
+  env?: Record<string, string>;
+  /** Asked again and again with the output so far until it is true; a throw counts as not yet. */
+  ready: (output: string) => boolean | Promise<boolean>;
+  /** Bound of the start; 30,000 when left out. */
+  timeoutMs?: number;
+}
+
+/** A started process. */
+export interface RunningProcess {
+  readonly pid: number;
+  /** Exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  /** Standard output and error so far. */
+  output(): string;
+  signal(signal: NodeJS.Signals): void;
+  /** SIGTERM, then SIGKILL after 20 s. */
+  stop(): Promise<number | null>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+}
+
+/** A started service of this repository. */
+export interface RunningService extends RunningProcess {
+  /** Where it serves health and metrics. */
+  readonly healthUrl: string;
+}
+
+/** Starts a node process from the repository's root and waits until it is ready. */
+export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
+  const { args, env, ready, timeoutMs = 30_000 } = options;
+  let output = '';
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: childEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const collect = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-maxOutputBytes);
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  let ended = false;
+  const exited = new Promise<number | null>((done) => {
+    child.once('close', (code) => {
+      ended = true;
+      done(code);
+    });
+  });
+  const pid = child.pid ?? 0;
+  try {
+    await waitFor(() => ended || ready(output), { timeoutMs, what: `the start of ${args.join(' ')}` });
+    if (ended) throw new Error('it ended');
+  } catch (error) {
+    await endProcess(pid, { signal: 'SIGKILL' });
+    throw new Error(`${args.join(' ')} did not get ready:\n${output}`, { cause: error });
+  }
+  return {
+    pid,
+    exited,
+    output: () => output,
+    signal: (signal) => {
+      signalProcess(pid, signal);
+    },
+    stop: async () => {
+      if (isAlive(pid)) await endProcess(pid, { timeoutMs: 20_000 });
+      return exited;
+    },
+    kill: () => endProcess(pid, { signal: 'SIGKILL' }),
+  };
+}
+
+// Variables of the jest worker that would change how a service behaves.
+function childEnvironment(env: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, NODE_ENV: _mode, ...inherited } = process.env;
+  return { ...inherited, NODE_ENV: 'production', LOG_LEVEL: 'info', ...env };
+}
+
+/**
+ * Starts `apps/<name>` as its own process and waits until `/health/ready` answers 200. `HTTP_PORT` is a free port
+ * unless `env` names one. The service must have been built (`npm run build`).
+ */
+export async function startService(name: string, env: Record<string, string>): Promise<RunningService> {
+  const script = serviceScript(name);
+  const port = env.HTTP_PORT ?? String(await freePort());
+  const healthUrl = `http://127.0.0.1:${port}`;
+  const started = await startProcess({
+    args: [script],
+    env: { ...env, HTTP_PORT: port },
+    ready: async () => (await fetch(`${healthUrl}/health/ready`)).ok,
+  });
+  return Object.assign(started, { healthUrl });
+}
+
+/** Runs the migrations of `apps/<name>` against `DATABASE_URL` of `env`. */
+export function migrateService(name: string, env: Record<string, string>): void {
+  const done = spawnSync(process.execPath, [serviceScript(name), 'migrate'], {
+    cwd: root,
+    env: childEnvironment(env),
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  if (done.status !== 0) throw new Error(`the migrations of ${name} failed:\n${done.stdout}${done.stderr}`);
+}
+
+function serviceScript(name: string): string {
+  const script = join('apps', name, 'dist', 'main.js');
+  if (!existsSync(join(root, script))) throw new Error(`${script} is not built: run npm run build`);
+  return script;
+}
