@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
-import type { Bindings, ChildLoggerOptions, DestinationStream, Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { redact } from './redact';
 import { traceId } from './tracing';
 
@@ -32,10 +32,11 @@ export function createLogger(service: string, destination?: DestinationStream): 
 
 /** pino leaves the bindings of child loggers to the caller; here they are redacted like any entry. */
 function redactChildren(log: Logger): Logger {
-  const child = log.child as (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;
-  log.child = function (this: Logger, bindings: object, options?: ChildLoggerOptions) {
-    return child.call(this, redact(bindings) as Bindings, options);
-  } as Logger['child'];
+  const { child } = log;
+  log.child = function <L extends string = never>(this: Logger, ...args: Parameters<Logger['child']>) {
+    const [bindings, ...options] = args;
+    return Reflect.apply(child, this, [redact(bindings), ...options]) as Logger<L>;
+  };
   return log;
 }
 
