@@ -152,7 +152,8 @@ function run(command, args, cwd) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (done.status === 0) return;
-  const reason = done.error?.message ?? (done.stderr.trim().split('\n').pop() || `ended with ${done.status}`);
+  const reason =
+    done.error?.message ?? (done.stderr.trim().split('\n').pop() || `ended with ${String(done.status)}`);
   throw new Error(`${command}: ${reason}`);
 }
 

@@ -32,10 +32,8 @@ const minimum = [2, 10, 23];
 /** @param {string} binary @returns {boolean} */
 function isNewEnough(binary) {
   const asked = spawnSync(binary, ['--version'], { encoding: 'utf8' });
-  const version = /v?(\d+)\.(\d+)\.(\d+)/
-    .exec(asked.stdout ?? '')
-    ?.slice(1)
-    .map(Number);
+  if (asked.error) return false;
+  const version = /(\d+)\.(\d+)\.(\d+)/.exec(asked.stdout)?.slice(1).map(Number);
   if (!version) return false;
   const differing = version.findIndex((part, index) => part !== minimum[index]);
   return differing === -1 || Number(version[differing]) > Number(minimum[differing]);

@@ -91,8 +91,8 @@ function placePostgres({ home, elsewhere }) {
     return { binaries: packaged, data: path.join(home, 'postgres'), owner };
   }
   const folder = elsewhere();
-  const version = JSON.parse(fs.readFileSync(path.join(packaged, '..', 'package.json'), 'utf8')).version;
-  const binaries = path.join(folder, `postgres-${version}`);
+  const { version } = JSON.parse(fs.readFileSync(path.join(packaged, '..', 'package.json'), 'utf8'));
+  const binaries = path.join(folder, `postgres-${String(version)}`);
   if (!fs.existsSync(binaries)) {
     // Copied aside first: a copy that was interrupted must not look whole.
     const partial = `${binaries}.partial`;

@@ -92,7 +92,8 @@ function commandLine(pid) {
       return '';
     }
   }
-  return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() ?? '';
+  const asked = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  return asked.error ? '' : asked.stdout.trim();
 }
 
 /** Sends a signal; a process that is already gone is fine. @param {number} pid @param {NodeJS.Signals} signal */

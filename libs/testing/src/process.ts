@@ -51,17 +51,16 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
-  let ended = false;
   const exited = new Promise<number | null>((done) => {
-    child.once('close', (code) => {
-      ended = true;
-      done(code);
-    });
+    child.once('close', done);
   });
   const pid = child.pid ?? 0;
   try {
-    await waitFor(() => ended || ready(output), { timeoutMs, what: `the start of ${args.join(' ')}` });
-    if (ended) throw new Error('it ended');
+    await waitFor(() => !isAlive(pid) || ready(output), {
+      timeoutMs,
+      what: `the start of ${args.join(' ')}`,
+    });
+    if (!isAlive(pid)) throw new Error('it ended');
   } catch (error) {
     await endProcess(pid, { signal: 'SIGKILL' });
     throw new Error(`${args.join(' ')} did not get ready:\n${output}`, { cause: error });
