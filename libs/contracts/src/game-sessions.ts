@@ -56,9 +56,17 @@ export class CallbackPriorityRule {
   @Optional() @Text(200) bodyPattern?: string;
   @OneOf(callbackPriorities) priority: CallbackPriority;
 }
+/** What the gateway answers in a provider's dialect when game-sessions cannot: "a fault on our side, ask again". */
+export class ProviderFault {
+  @Count(599, 200) status: number;
+  @Text(100) contentType: string;
+  @Text(4_096, 0) body: string;
+}
 export class ProviderEdge {
   @Id() provider: string;
   @ListOf(() => CallbackPriorityRule, 50) priorities: CallbackPriorityRule[];
+  /** HTTP 500 with a problem document when left out. */
+  @Optional() @Nested(() => ProviderFault) fault?: ProviderFault;
 }
 export class ListProviders {}
 export class ProviderList {

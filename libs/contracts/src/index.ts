@@ -7,7 +7,7 @@ export {
   type RequestContract,
   type ServiceName,
 } from './contract';
-export { maxMinorUnits } from './fields';
+export { Currency, Id, maxMinorUnits, Nested, OneOf, Optional, Text } from './fields';
 export {
   Actor,
   BalanceDto,
@@ -97,6 +97,7 @@ export {
   ListPlayerRounds,
   ListProviders,
   ProviderEdge,
+  ProviderFault,
   ProviderList,
   RoundActionDto,
   RoundDto,
