@@ -1,0 +1,112 @@
+import type { GameAction } from '@baize/contracts';
+import type { ProviderCall, ProviderCommand } from '../../domain/dialect';
+import { isObject, MalformedBody, readJsonObject, type JsonObject } from '../json-body';
+import { readCurrency, readDecimalAmount, readId, readObject, readOptionalId } from '../read-fields';
+
+/** Fields that the documentation does not list are ignored: providers add some without notice. */
+export function decodeEvolution(call: ProviderCall): ProviderCommand {
+  const read = call.method === 'POST' ? operations.get(call.path) : undefined;
+  if (!read) throw new MalformedBody(`there is no ${call.method} ${call.path}`);
+  const body = readJsonObject(call.body);
+  try {
+    return read(body);
+  } catch (error) {
+    // the answer echoes the uuid even when the rest cannot be read
+    if (error instanceof MalformedBody && typeof body.uuid === 'string')
+      throw new MalformedBody(error.message, body.uuid.slice(0, 128));
+    throw error;
+  }
+}
+
+const operations = new Map<string, (body: JsonObject) => ProviderCommand>([
+  ['/check', (body) => ({ ...readCaller(body), intent: 'exchange-token' })],
+  ['/sid', (body) => ({ ...readCaller(body), intent: 'check-session' })],
+  [
+    '/balance',
+    (body) => ({ ...readCaller(body), currency: readCurrency(body, 'currency'), intent: 'balance' }),
+  ],
+  ['/debit', (body) => readMovement(body, readDebit)],
+  ['/credit', (body) => readMovement(body, readCredit)],
+  ['/cancel', (body) => readMovement(body, readCancel)],
+  ['/promo_payout', readPromoPayout],
+]);
+
+function readCaller(body: JsonObject) {
+  return {
+    session: readId(body, 'sid'),
+    playerId: readId(body, 'userId'),
+    callId: readId(body, 'uuid'),
+    closeRound: false,
+    actions: [],
+  };
+}
+
+function readMovement(
+  body: JsonObject,
+  readAction: (transaction: JsonObject, currency: string) => GameAction,
+): ProviderCommand {
+  const currency = readCurrency(body, 'currency');
+  return {
+    ...readCaller(body),
+    ...readGame(readObject(body, 'game')),
+    intent: 'post',
+    currency,
+    actions: [readAction(readObject(body, 'transaction'), currency)],
+  };
+}
+
+function readGame(game: JsonObject) {
+  return {
+    providerRoundId: readId(game, 'id'),
+    providerGameId: readId(readObject(readObject(game, 'details'), 'table'), 'id'),
+  };
+}
+
+function readDebit(transaction: JsonObject, currency: string): GameAction {
+  const amount = readDecimalAmount(transaction, 'amount', currency);
+  return { kind: 'bet', id: readId(transaction, 'id'), amount, groupId: readId(transaction, 'refId') };
+}
+
+function readCredit(transaction: JsonObject, currency: string): GameAction {
+  const amount = readDecimalAmount(transaction, 'amount', currency);
+  const reference = { kind: 'bet-group' as const, id: readId(transaction, 'refId') };
+  return { kind: 'win', id: readId(transaction, 'id'), amount, reference };
+}
+
+/** A cancel carries the debit's own ids; its amount is the debit's and only checked for form. */
+function readCancel(transaction: JsonObject, currency: string): GameAction {
+  if (transaction.amount !== undefined && transaction.amount !== null)
+    readDecimalAmount(transaction, 'amount', currency);
+  readId(transaction, 'refId');
+  const id = readId(transaction, 'id');
+  return { kind: 'rollback', id, reference: { kind: 'bet', id } };
+}
+
+/** Promotions come after the session, and some outside any game. */
+function readPromoPayout(body: JsonObject): ProviderCommand {
+  const currency = readCurrency(body, 'currency');
+  const promo = readObject(body, isObject(body.promoTransaction) ? 'promoTransaction' : 'transaction');
+  const action: GameAction = {
+    kind: 'win',
+    id: readId(promo, 'id'),
+    amount: readDecimalAmount(promo, 'amount', currency),
+    award: awardOf(promo.type),
+  };
+  const session = readOptionalId(body, 'sid');
+  return {
+    intent: 'post',
+    ...(session !== undefined && { session }),
+    playerId: readId(body, 'userId'),
+    callId: readId(body, 'uuid'),
+    currency,
+    ...(isObject(body.game) && readGame(body.game)),
+    closeRound: false,
+    actions: [action],
+  };
+}
+
+function awardOf(type: unknown): GameAction['award'] {
+  if (typeof type !== 'string') return 'promo';
+  if (type.startsWith('FreeRound')) return 'free-round';
+  return type.startsWith('Jackpot') ? 'jackpot' : 'promo';
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProviderCall } from '../domain/dialect';
+import { dialects } from './registry';
+
+interface VectorFile {
+  credentials: Record<string, unknown>;
+  cases: {
+    name: string;
+    request: {
+      method: string;
+      path: string;
+      query: string;
+      headers: Record<string, string>;
+      bodyBase64: string;
+    };
+    valid: boolean;
+    expect?: { transactionAmount?: string };
+  }[];
+}
+
+const vectorsOf = (provider: string) =>
+  JSON.parse(readFileSync(join(__dirname, provider, 'fixtures/vectors.json'), 'utf8')) as VectorFile;
+const callOf = ({ request }: VectorFile['cases'][number]): ProviderCall => ({
+  method: request.method,
+  path: request.path,
+  query: request.query,
+  headers: Object.entries(request.headers).map(([name, value]) => ({ name, value })),
+  body: Buffer.from(request.bodyBase64, 'base64'),
+});
+
+// Signatures computed by another implementation: a registered dialect without them fails here.
+describe.each(dialects.map((dialect) => [dialect.provider, dialect] as const))('%s', (provider, dialect) => {
+  const vectors = vectorsOf(provider);
+  const verify = dialect.verifier(vectors.credentials);
+
+  it.each(vectors.cases.map((vector) => [vector.name, vector] as const))('%s', (_name, vector) => {
+    expect(verify(callOf(vector))).toBe(vector.valid);
+  });
+
+  it('covers both authentic and forged calls', () => {
+    expect(new Set(vectors.cases.map((vector) => vector.valid))).toEqual(new Set([true, false]));
+  });
+
+  it('refuses an authentic call under another secret', () => {
+    const credentials = Object.fromEntries(
+      Object.keys(vectors.credentials).map((key) => [key, 'another-secret']),
+    );
+    const verifyOther = dialect.verifier(credentials);
+    for (const vector of vectors.cases) expect(verifyOther(callOf(vector))).toBe(false);
+  });
+
+  it('names the credential that is missing', () => {
+    expect(() => dialect.verifier({})).toThrow(/must be text/);
+  });
+});
+
+describe('evolution amounts', () => {
+  const evolution = dialects.find((dialect) => dialect.provider === 'evolution');
+  const cases = vectorsOf('evolution').cases.filter((vector) => vector.expect?.transactionAmount);
+
+  it.each(cases.map((vector) => [vector.name, vector] as const))('%s', (_name, vector) => {
+    const decoded = evolution?.decode(callOf(vector));
+    const text = vector.expect?.transactionAmount ?? '';
+    const minor = BigInt(Math.round(Number(text) * 100));
+    if (minor > BigInt(Number.MAX_SAFE_INTEGER)) {
+      expect(decoded).toMatchObject({ ok: false, error: { detail: 'amount is out-of-range' } });
+    } else {
+      const moved = vector.request.path === '/cancel' ? undefined : Number(minor);
+      expect(decoded?.ok === true && decoded.value.actions[0]?.amount).toBe(moved);
+    }
+  });
+});

@@ -1,0 +1,6 @@
+import type { Dialect } from '../domain/dialect';
+import { evolution } from './evolution/evolution';
+import { softswiss } from './softswiss/softswiss';
+
+/** Every dialect that is spoken: one line each. */
+export const dialects: readonly Dialect[] = [softswiss, evolution];

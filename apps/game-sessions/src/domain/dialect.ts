@@ -1,0 +1,87 @@
+import type {
+  BalanceDto,
+  CallbackPriorityRule,
+  ErrorCode,
+  GameAction,
+  MovementsPosted,
+  PostingRules,
+  Result,
+} from '@baize/contracts';
+
+/** A provider's call as it came in; the body is the raw bytes that signatures cover. */
+export interface ProviderCall {
+  readonly method: string;
+  /** What follows the provider's base, such as `/play`. */
+  readonly path: string;
+  /** The raw query string without `?`. */
+  readonly query: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly body: Buffer;
+}
+
+/** What the call asks for, free of any dialect. Amounts are minor units. */
+export interface ProviderCommand {
+  /**
+   * `exchange-token` turns the launch token into a session value, `check-session` asks whether one is live,
+   * `balance` moves nothing, `post` moves money or closes a round.
+   */
+  readonly intent: 'exchange-token' | 'check-session' | 'balance' | 'post';
+  /** The value that the dialect presents after launch; absent where the dialect has no sessions. */
+  readonly session?: string;
+  /** Absent where the session says who plays. */
+  readonly playerId?: string;
+  readonly currency?: string;
+  readonly providerGameId?: string;
+  readonly providerRoundId?: string;
+  readonly closeRound: boolean;
+  readonly actions: GameAction[];
+  /** The provider's own id of this call, for dialects that want it back. */
+  readonly callId?: string;
+}
+
+/** What became of a call; the dialect turns it into its own words. */
+export type Outcome =
+  | { readonly kind: 'posted'; readonly posted: MovementsPosted }
+  | { readonly kind: 'balance'; readonly balance: BalanceDto }
+  | { readonly kind: 'session'; readonly session: string }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly at: string; readonly balance?: BalanceDto }
+  | ({ readonly kind: 'malformed' } & Malformed)
+  | { readonly kind: 'unauthenticated' }
+  /** Our side failed or ran out of time: never a statement about the player's money. */
+  | { readonly kind: 'fault' };
+
+export interface DialectAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Why a call cannot be understood, and its id when that much was readable. */
+export interface Malformed {
+  readonly detail: string;
+  readonly callId?: string;
+}
+
+/**
+ * One provider's way of speaking: data and pure functions. A dialect never reaches the wallet, sessions or a
+ * database; adding one is a folder and a line in the registry.
+ */
+export interface Dialect {
+  readonly provider: string;
+  /** `player` where movement ids are unique per player only. */
+  readonly idScope: 'player' | 'provider';
+  /** What the launch token becomes: the first call exchanges it, or it is the session itself, or nobody presents it. */
+  readonly launchToken: 'exchanged-once' | 'is-session' | 'not-presented';
+  readonly rules: PostingRules;
+  /** How urgent each kind of call is when there is more than can be served; the first match wins. */
+  readonly priorities: readonly CallbackPriorityRule[];
+  /**
+   * Prepares the keys of one brand once and answers the check of a raw call's authenticity, in constant time.
+   * Throws a message that names what the configuration lacks.
+   */
+  verifier(credentials: Readonly<Record<string, unknown>>): (call: ProviderCall) => boolean;
+  /** Never throws; bounded in time and depth by the size of the body. */
+  decode(call: ProviderCall): Result<ProviderCommand, Malformed>;
+  /** `command` is absent when the call was not decoded. */
+  answer(outcome: Outcome, command?: ProviderCommand): DialectAnswer;
+}
