@@ -1,0 +1,169 @@
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { context } from '@opentelemetry/api';
+import type { Msg, NatsConnection, Subscription } from 'nats';
+import { headers } from 'nats';
+import { isObservable } from 'rxjs';
+import { parse as parseJson } from 'secure-json-parse';
+import { refuse, type Refusal, type Result, type ServiceName } from '@baize/contracts';
+import type { HandlerExtras, RequestContext } from './handles';
+import { requestSeconds, requestsRejected } from './metrics';
+import { parse } from './parse';
+import { contextOf, DEADLINE_HEADER, FAULT_HEADER, textOf, traceparentOf } from './wire';
+
+export interface RequestServerOptions {
+  /** Requests in hand at once; more get the fault `<service>.overloaded` at once. Default 512. */
+  maxInFlight?: number;
+}
+
+type Outcome = Result<unknown, Refusal>;
+type NestHandler = (request: unknown, context: RequestContext) => Promise<unknown>;
+type Answer = (body: string, fault?: string) => void;
+
+interface Route extends HandlerExtras {
+  handle: NestHandler;
+  observe: Record<'ok' | 'refused' | 'fault', (seconds: number) => void>;
+}
+
+/**
+ * Nest transport of the platform's request/reply: core NATS, plain JSON of the contract's classes, replies
+ * `{ok:true,value}` or `{ok:false,error}`. Requests are validated before the handler sees them; a throw reaches the
+ * caller as a fault without internals. It avoids Nest's own NATS transport because that wraps payloads in an
+ * envelope, routes through observables and knows no deadlines.
+ */
+export class RequestServer extends Server implements CustomTransportStrategy {
+  private readonly maxInFlight: number;
+  private readonly subscriptions: Subscription[] = [];
+  private inFlight = 0;
+  private onIdle: (() => void) | undefined;
+
+  constructor(
+    private readonly nc: NatsConnection,
+    private readonly service: ServiceName,
+    options: RequestServerOptions = {},
+  ) {
+    super();
+    this.maxInFlight = options.maxInFlight ?? 512;
+  }
+
+  /** Subscribes every handler; the queue group is the service, so that replicas share the load. */
+  listen(callback: (error?: unknown) => void): void {
+    for (const [subject, handler] of this.getHandlers()) {
+      const { contract, options } = handler.extras as HandlerExtras;
+      if (contract.service !== this.service) {
+        callback(new Error(`${subject} is no subject of ${this.service}`));
+        return;
+      }
+      const observe = (outcome: string) => {
+        const child = requestSeconds.labels(subject, outcome);
+        return (seconds: number) => child.observe(seconds);
+      };
+      const route: Route = {
+        contract,
+        options,
+        handle: handler as unknown as NestHandler,
+        observe: { ok: observe('ok'), refused: observe('refused'), fault: observe('fault') },
+      };
+      this.subscriptions.push(
+        this.nc.subscribe(subject, {
+          queue: this.service,
+          callback: (error, msg) => {
+            if (error === null) this.receive(route, msg);
+          },
+        }),
+      );
+    }
+    // permissions are checked by the broker; the round trip makes the subscriptions effective before "listening"
+    this.nc.flush().then(() => callback(), callback);
+  }
+
+  /** Stops taking requests, finishes those in hand, and flushes their replies. */
+  async drain(): Promise<void> {
+    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.drain()));
+    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+    if (!this.nc.isClosed()) await this.nc.flush();
+  }
+
+  /** Nest's `app.close()`. */
+  close(): Promise<void> {
+    return this.drain();
+  }
+
+  on(): never {
+    throw new Error('the request server emits no events: watch the connection instead');
+  }
+
+  unwrap<T>(): T {
+    return this.nc as T;
+  }
+
+  private receive(route: Route, msg: Msg): void {
+    const sent = msg.headers;
+    const deadline = Number(sent?.get(DEADLINE_HEADER)) || Date.now() + route.contract.timeoutMs;
+    const answer: Answer = (body, fault) => respond(msg, body, fault);
+    if (this.inFlight >= this.maxInFlight) return this.reject(route, answer, 'overloaded');
+    if (Date.now() >= deadline && route.options.acceptLate !== true) {
+      return this.reject(route, answer, 'deadline-passed');
+    }
+    const request = readRequest(route, msg.data);
+    if (!request.ok) {
+      requestsRejected.inc({ subject: route.contract.subject, reason: 'invalid' });
+      return answer(JSON.stringify(request));
+    }
+    const traceparent = traceparentOf(sent);
+    const run = () => this.serve(route, request.value, { deadline, traceparent }, answer);
+    void (traceparent === undefined ? run() : context.with(contextOf(traceparent), run));
+  }
+
+  /** Never rejects: whatever happens is answered. */
+  private async serve(route: Route, request: object, known: RequestContext, answer: Answer): Promise<void> {
+    const startedAt = performance.now();
+    let outcome: 'ok' | 'refused' | 'fault' = 'fault';
+    this.inFlight += 1;
+    try {
+      const result = await route.handle(request, known);
+      // Nest's exception layer has logged the error and hands back an observable of it
+      if (isObservable(result)) {
+        answer(this.faultBody('fault'), `${this.service}.fault`);
+      } else {
+        answer(JSON.stringify(result));
+        outcome = (result as Outcome).ok ? 'ok' : 'refused';
+      }
+    } catch (error) {
+      this.logger.error(error);
+      answer(this.faultBody('fault'), `${this.service}.fault`);
+    } finally {
+      this.inFlight -= 1;
+      if (this.inFlight === 0) this.onIdle?.();
+      route.observe[outcome]((performance.now() - startedAt) / 1_000);
+    }
+  }
+
+  private reject(route: Route, answer: Answer, reason: 'overloaded' | 'deadline-passed'): void {
+    requestsRejected.inc({ subject: route.contract.subject, reason });
+    answer(this.faultBody(reason), `${this.service}.${reason}`);
+  }
+
+  private faultBody(reason: string): string {
+    return JSON.stringify({ code: `${this.service}.${reason}`, detail: `${this.service} could not answer` });
+  }
+}
+
+function readRequest(route: Route, data: Uint8Array): Result<object, Refusal> {
+  let value: unknown;
+  try {
+    value = parseJson(textOf(data), { protoAction: 'error', constructorAction: 'error' });
+  } catch {
+    return refuse('request.malformed', 'The request is not JSON, or has keys that no request has.');
+  }
+  return parse(route.contract.request, value);
+}
+
+function respond(msg: Msg, body: string, fault: string | undefined): void {
+  if (fault === undefined) {
+    msg.respond(Buffer.from(body));
+    return;
+  }
+  const sent = headers();
+  sent.set(FAULT_HEADER, fault);
+  msg.respond(Buffer.from(body), { headers: sent });
+}
