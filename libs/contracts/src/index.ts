@@ -7,7 +7,19 @@ export {
   type RequestContract,
   type ServiceName,
 } from './contract';
-export { Currency, Id, maxMinorUnits, Nested, OneOf, Optional, Text } from './fields';
+export {
+  Count,
+  Country,
+  Currency,
+  Flag,
+  Id,
+  maxMinorUnits,
+  Nested,
+  OneOf,
+  Optional,
+  Text,
+  TextList,
+} from './fields';
 export {
   Actor,
   BalanceDto,
