@@ -5,7 +5,9 @@ type Case = (typeof vectors.cases)[number];
 const keys = new Map(Object.entries(vectors.credentials.keys).map(([id, secret]) => [id, { id, secret }]));
 
 function requestOf({ request }: Case): SignedRequest {
-  const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = new Map(
+    Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   return {
     method: request.method,
     path: request.path,

@@ -1,0 +1,53 @@
+import { ok, type Result, refuse } from '@baize/contracts';
+import type { Grant } from '../edge';
+import type { Scope } from './scopes';
+
+/** Who makes a request. `id` names it in logs and rate limits. */
+export type Caller =
+  | ({ readonly kind: 'client' } & Grant)
+  | {
+      readonly kind: 'player';
+      readonly id: string;
+      readonly playerId: string;
+      readonly brand: string;
+      readonly accessToken: string;
+    }
+  | { readonly kind: 'browser'; readonly id: string; readonly brand: string };
+
+/** Who may call an operation. */
+export interface Access {
+  /** Machines that hold this scope. */
+  readonly scope?: Scope;
+  /** Players, for themselves. */
+  readonly player?: boolean;
+  /** Web pages of the brand, by their public client id. */
+  readonly browser?: boolean;
+}
+
+/** Whether this caller may use the operation at all: 403 otherwise. */
+export function authorize(caller: Caller, access: Access, address: string): Result<undefined> {
+  if (caller.kind === 'client') {
+    if (caller.allowed && !caller.allowed.has(address)) {
+      return refuse('auth.address-not-allowed', 'This client may not call from this address.');
+    }
+    if (access.scope === undefined) return refuse('auth.insufficient-scope', 'Only players may do this.');
+    if (!caller.scopes.has(access.scope)) {
+      return refuse('auth.insufficient-scope', `This needs the scope ${access.scope}.`);
+    }
+    return ok(undefined);
+  }
+  if (caller.kind === 'player' ? access.player : access.browser) return ok(undefined);
+  return refuse('auth.insufficient-scope', 'This is for machine clients with the scope of the operation.');
+}
+
+/** The brand that a request is about; a caller with several says which in `Baize-Brand`. */
+export function brandOf(caller: Caller, header: string | undefined): Result<string> {
+  const brands = caller.kind === 'client' ? caller.brands : [caller.brand];
+  if (header === undefined) {
+    const [only, ...others] = brands;
+    if (only !== undefined && others.length === 0) return ok(only);
+    return refuse('auth.brand-required', 'This client serves several brands: name one in Baize-Brand.');
+  }
+  if (brands.includes(header)) return ok(header);
+  return refuse('auth.brand-not-allowed', 'This caller does not act for that brand.');
+}

@@ -1,0 +1,74 @@
+import type { CallbackPriority, Class, IdempotencyKey, RequestContract } from '@baize/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Access, Caller } from '../auth/caller';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** What the published document says of an operation. */
+export interface Described {
+  readonly method: Method;
+  /** In the document's form: `/v1/players/{id}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+}
+
+/** A request that passed every check of the edge. */
+export interface Input<Body, Query> {
+  readonly caller: Caller;
+  readonly brand: string;
+  /** Path parameters. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Body;
+  readonly query: Query;
+  /** Set on idempotent operations only, which require it. */
+  readonly idempotency: IdempotencyKey;
+  /** The player that asks, when it is a player. */
+  readonly playerId: string | undefined;
+  readonly address: string;
+}
+
+/** An operation of the API: everything that the edge does with it follows from this. */
+export interface ApiRoute<
+  Body extends object,
+  Query extends object,
+  Req extends object,
+  Rep extends object,
+> extends Described {
+  readonly kind: 'api';
+  readonly access: Access;
+  readonly priority: CallbackPriority;
+  readonly body?: Class<Body>;
+  readonly query?: Class<Query>;
+  /** Needs an Idempotency-Key. */
+  readonly idempotent?: true;
+  readonly status: 200 | 201 | 204;
+  readonly contract: RequestContract<Req, Rep>;
+  /** The player whom the request concerns: to another player it does not exist. */
+  owner?(input: Input<Body, Query>): string | undefined;
+  request(input: Input<Body, Query>): Req;
+  /** The public form of the reply: `schema` describes what `of` makes. */
+  readonly response?: { readonly schema: Class<object>; of(reply: Rep): object };
+}
+
+/** An operation that answers by itself: health, documents, tokens, callbacks. Its access is public. */
+export interface RawRoute extends Described {
+  readonly kind: 'raw';
+  readonly responses: Readonly<
+    Record<string, { description: string; contentType?: string; schema?: object }>
+  >;
+  readonly requestBody?: { contentType: string; schema: object };
+  serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | FastifyReply;
+}
+
+export type AnyApiRoute = ApiRoute<object, object, object, object>;
+export type Route = AnyApiRoute | RawRoute;
+
+/** States an operation of the API. */
+export function api<Body extends object, Query extends object, Req extends object, Rep extends object>(
+  route: Omit<ApiRoute<Body, Query, Req, Rep>, 'kind'>,
+): AnyApiRoute {
+  return { kind: 'api', ...route } as unknown as AnyApiRoute;
+}

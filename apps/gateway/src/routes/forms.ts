@@ -1,0 +1,62 @@
+import {
+  Count,
+  Country,
+  Currency,
+  Flag,
+  Id,
+  MoneyDto,
+  Nested,
+  OneOf,
+  Optional,
+  PageRequest,
+  playerActions,
+  Text,
+  TextList,
+} from '@baize/contracts';
+
+/** `POST /v1/sessions/refresh` */
+export class RefreshForm {
+  @Text(256) refreshToken: string;
+}
+
+/** `GET /v1/players/{id}/eligibility` */
+export class EligibilityQuery {
+  @OneOf(playerActions) action: (typeof playerActions)[number];
+}
+
+/** What the platform says of a player to the outside. */
+export class EligibilityDto {
+  @Flag() allowed: boolean;
+  /** Why not; empty when allowed. */
+  @TextList(20) reasons: string[];
+  /** Grows with every restriction of the person. */
+  @Count() epoch: number;
+}
+
+/** `POST /v1/players/{id}/adjustments`: signed minor units. */
+export class AdjustmentForm {
+  @Nested(() => MoneyDto) amount: MoneyDto;
+  @Text(500) reason: string;
+}
+
+/** `GET /v1/players/{id}/balance` */
+export class BalanceQuery {
+  /** The player's default currency when left out. */
+  @Optional() @Currency() currency?: string;
+}
+
+/** `GET /v1/players/{id}/transactions` */
+export class TransactionsQuery extends PageRequest {
+  @Optional() @Currency() currency?: string;
+}
+
+/** `GET /v1/games` */
+export class GamesQuery extends PageRequest {
+  @Optional() @Id() provider?: string;
+  @Optional() @Text(20) category?: string;
+  @Optional() @Country() country?: string;
+  @Optional() @Currency() currency?: string;
+  @Optional() @OneOf(['desktop', 'mobile', 'tablet']) device?: 'desktop' | 'mobile' | 'tablet';
+  /** Part of the name. */
+  @Optional() @Text(100) q?: string;
+}
