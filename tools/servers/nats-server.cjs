@@ -21,7 +21,7 @@ const { downloadNatsServer } = require('./nats-download.cjs');
  * @property {string} url
  * @property {number} port
  * @property {number} pid
- * @property {Promise<number | null>} exited exit code, once it has ended
+ * @property {Promise<number | string | null>} exited exit code or signal, once it has ended
  * @property {() => Promise<void>} stop
  * @property {() => Promise<void>} kill SIGKILL, as a crash does
  */
@@ -92,9 +92,9 @@ async function startNatsServer({ binary, folder, port = -1, monitorPort, configF
     ],
     { cwd: folder, detached: true, stdio: 'ignore' },
   );
-  /** @type {Promise<number | null>} */
+  /** @type {Promise<number | string | null>} */
   const exited = new Promise((resolve) => {
-    child.once('exit', (code) => resolve(code));
+    child.once('exit', (code, signal) => resolve(code ?? signal));
     child.once('error', () => resolve(1));
   });
   const pid = child.pid ?? 0;

@@ -22,7 +22,7 @@ const { commandLine, endProcess, host, isAlive, signalProcess, waitFor } = requi
  * @property {string} url of the database `postgres`, as superuser
  * @property {number} port
  * @property {number} pid
- * @property {Promise<number | null>} exited exit code, once it has ended
+ * @property {Promise<number | string | null>} exited exit code or signal, once it has ended
  * @property {() => Promise<void>} stop fast shutdown: open transactions roll back, a checkpoint is written
  * @property {() => Promise<void>} kill SIGKILL, as a crash does
  */
@@ -159,9 +159,9 @@ async function startPostgres(options) {
     },
   );
   fs.closeSync(log);
-  /** @type {Promise<number | null>} */
+  /** @type {Promise<number | string | null>} */
   const exited = new Promise((resolve) => {
-    child.once('exit', (code) => resolve(code));
+    child.once('exit', (code, signal) => resolve(code ?? signal));
     child.once('error', () => resolve(1));
   });
   const pid = child.pid ?? 0;

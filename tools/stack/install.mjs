@@ -83,7 +83,7 @@ export async function installPackages() {
 
 /** Builds every project that the running platform needs; unchanged ones come from Nx's cache. */
 export async function build() {
-  const nx = join(root, 'node_modules', 'nx', 'bin', 'nx.js');
+  const nx = join(root, 'node_modules', '.bin', 'nx');
   const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', FORCE_COLOR: '0' };
   await quietly(process.execPath, [nx, 'run-many', '-t', 'build', '--outputStyle=static'], env);
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { rmSync } from 'node:fs';
 import { writeDemo } from './demo-file.mjs';
 import { dropDatabases, ensureDatabases, migrate } from './databases.mjs';
 import { Demo } from './demo.mjs';
@@ -59,6 +60,8 @@ export async function launch({ reset }) {
 /** @param {boolean} reset */
 async function tidy(reset) {
   prepareFolder();
+  // It says that the platform is ready; a reader must not take an earlier run's for this one.
+  rmSync(inStack('demo.json'), { force: true });
   const left = await endLeftoverProcesses();
   if (left.length > 0) say(`  ! ended what an earlier run had left: ${left.join(', ')}`);
   if (!reset) return;

@@ -50,6 +50,7 @@ export function stopAll(code) {
   stopping ??= (async () => {
     for (const helper of helpers) helper.kill();
     await starting?.catch(() => undefined);
+    const any = stops.length > 0;
     for (let next = stops.pop(); next; next = stops.pop()) {
       try {
         await next.stop();
@@ -57,7 +58,7 @@ export function stopAll(code) {
         say(`  ! ${next.name} did not stop: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    say('  stopped');
+    if (any) say('  stopped');
     process.exit(code);
   })();
   return stopping;

@@ -47,7 +47,6 @@ export class Supervised {
   }
 
   async #launch() {
-    if (this.stopping) return;
     const running = await this.start();
     this.#running = running;
     this.#startedAt = Date.now();
