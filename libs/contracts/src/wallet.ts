@@ -39,8 +39,11 @@ export type MovementKind = (typeof movementKinds)[number];
 
 /** What a win or a rollback speaks of. */
 export class MovementReference {
-  /** `bet-group` is what ties a bet to its win where the dialect names neither (evolution's `refId`). */
-  @OneOf(['bet', 'win', 'bet-group']) kind: 'bet' | 'win' | 'bet-group';
+  /**
+   * `bet-group` is what ties a bet to its win where the dialect names neither (evolution's `refId`); `any` is a bet
+   * or a win, for dialects whose rollback does not say which (softswiss).
+   */
+  @OneOf(['bet', 'win', 'bet-group', 'any']) kind: 'bet' | 'win' | 'bet-group' | 'any';
   @Id() id: string;
 }
 
