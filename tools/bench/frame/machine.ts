@@ -12,13 +12,14 @@ export function describeMachine(): string {
 // What /proc counts in; 100 on every Linux that Node runs on.
 const ticksPerSecond = 100;
 
-/** CPU seconds (user and system) that a process has used so far, without its children; 0 once it is gone. */
-export function cpuSeconds(pid: number): number {
+/** CPU seconds (user and system) that a process has used so far; 0 once it is gone. */
+export function cpuSeconds(pid: number, children: 'alone' | 'and-ended-children' = 'alone'): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command is in parentheses and may hold spaces: fields count from behind it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    const used = fields.slice(11, children === 'alone' ? 13 : 15).map(Number);
+    return used.reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond;
   } catch {
     return 0;
   }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -27,14 +27,22 @@ export async function startBenchPostgres(
   settings?: Record<string, string>,
 ): Promise<PostgresServer> {
   benchmark.say('starting PostgreSQL');
+  const logFile = join(folder, 'postgres.log');
   const server = await startPostgres({
     ...placePostgres({ home: folder, elsewhere: () => folder }),
     port: await freePort(),
     password: randomBytes(18).toString('base64url'),
-    logFile: join(folder, 'postgres.log'),
+    logFile,
     settings,
   });
-  benchmark.atEnd(() => server.stop());
+  let stopping = false;
+  void server.exited.then(() => {
+    if (!stopping) benchmark.say(`PostgreSQL ended:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`);
+  });
+  benchmark.atEnd(() => {
+    stopping = true;
+    return server.stop();
+  });
   return server;
 }
 

@@ -1,0 +1,44 @@
+/** A movement that the load generator asked for. */
+export interface AskedMovement {
+  readonly playerId: string;
+  readonly kind: 'bet' | 'win';
+  /** The provider's id: `action_id`. */
+  readonly id: string;
+  /** Minor units, never negative. */
+  readonly amount: number;
+  /** The `tx_id` of the answer; absent when there was no good answer, so that it may have been posted or not. */
+  readonly transactionId?: string;
+}
+
+/** A target of load and the players that play there. */
+export interface LoadTarget {
+  /** Address of the provider's callbacks, without a slash at the end. */
+  readonly url: string;
+  readonly secret: string;
+  /** The provider's id of the game. */
+  readonly game: string;
+  readonly currency: string;
+  readonly playerIds: readonly string[];
+}
+
+/** What the generator is told over IPC. */
+export type LoadOrder =
+  | {
+      readonly order: 'aim';
+      readonly side: string;
+      readonly target: LoadTarget;
+      readonly connections: number;
+    }
+  | { readonly order: 'fire'; readonly side: string; readonly seconds: number }
+  | { readonly order: 'account'; readonly side: string };
+
+/** One slice of load. */
+export interface LoadSlice {
+  readonly answered: number;
+  /** From the first call to the last answer. */
+  readonly seconds: number;
+  readonly latenciesMs: number[];
+  /** Answers other than 200, and broken connections; the first few in words. */
+  readonly failed: number;
+  readonly failures: string[];
+}
