@@ -1,7 +1,12 @@
 export { connectBroker, type BrokerSettings } from './connect';
+export { type EventEnvelope } from './envelope';
 export { Handles, type HandlerOptions, type RequestContext } from './handles';
 export { jsonSchemaOf, type JsonSchema } from './json-schema';
+export { buckets, eventSubject, PARTITIONS, partitionOf, streamName } from './names';
+export { OutboxRelay, type OutboxRelayOptions } from './outbox-relay';
 export { parse, parseEventData } from './parse';
 export { RequestClient, ServiceFault, type CallOptions, type FaultKind } from './request-client';
 export { RequestServer, type RequestServerOptions } from './request-server';
+export { type Log, type Sql, type SqlDatabase, type SqlSession } from './sql';
+export { ensureStreams, type StreamOptions } from './streams';
 export { activeTraceparent } from './wire';

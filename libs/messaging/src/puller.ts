@@ -1,0 +1,155 @@
+import { createInbox, type ConsumerInfo, type JetStreamManager, type Msg, type NatsConnection } from 'nats';
+import { pause, Waker } from './pause';
+import { BATCH_EVENTS } from './streams';
+
+const PULL_EXPIRES_MS = 5_000;
+const SETTLE_MS = 2_000;
+const KEEP_ALIVE_MS = 3_000;
+const ACK = Buffer.from('+ACK');
+const IN_PROGRESS = Buffer.from('+WPI');
+
+/** A delivered message with its place in the stream and in the consumer's deliveries. */
+interface Delivery {
+  msg: Msg;
+  streamSequence: number;
+}
+
+/** Messages were lost on the way: what comes now may overtake them. */
+export class DeliveryGap extends Error {}
+
+/**
+ * Pulls one durable consumer in order. JetStream redelivers what is not acknowledged, but meanwhile goes on with
+ * newer messages; so in order means: as soon as a delivery number is missing, or somebody else left messages
+ * unacknowledged, take nothing, wait until all of it has come due for redelivery, and begin again in stream order.
+ * (A consumer's `max_ack_pending` is one batch, so the first pull then gets all of it.)
+ */
+export class Puller {
+  private readonly queue: Delivery[] = [];
+  private readonly arrived = new Waker();
+  private readonly inbox: string;
+  private expected = 0;
+  private gap = false;
+  /** Messages that the current pull request may still bring. */
+  private wanted = 0;
+  private requestedAt = 0;
+
+  private constructor(
+    private readonly nc: NatsConnection,
+    private readonly info: ConsumerInfo,
+  ) {
+    const prefix = (nc as unknown as { options?: { inboxPrefix?: string } }).options?.inboxPrefix;
+    this.inbox = createInbox(prefix);
+    this.expected = info.delivered.consumer_seq + 1;
+  }
+
+  /** Waits out what an earlier puller left in the air, then starts. */
+  static async open(
+    nc: NatsConnection,
+    manager: JetStreamManager,
+    consumer: { stream: string; durable: string; signal: AbortSignal },
+  ): Promise<Puller> {
+    let info = await manager.consumers.info(consumer.stream, consumer.durable);
+    if (info.num_ack_pending > 0) {
+      await pause((info.config.ack_wait ?? 0) / 1e6 + 250, consumer.signal);
+      info = await manager.consumers.info(consumer.stream, consumer.durable);
+    }
+    return new Puller(nc, info);
+  }
+
+  /** Events of the consumer that were not delivered yet when it was opened. */
+  get pendingAtStart(): number {
+    return this.info.num_pending;
+  }
+
+  /**
+   * Hands batches to `work`, in order, and acknowledges each when it resolves. Ends when `stop` is aborted, after
+   * the messages already in hand; rejects with what `work` throws, with {@link DeliveryGap}, or when `lost` ends it.
+   */
+  async run(
+    work: (batch: readonly Msg[]) => Promise<void>,
+    signals: { stop: AbortSignal; lost: AbortSignal },
+  ): Promise<void> {
+    const subscription = this.nc.subscribe(this.inbox, {
+      callback: (error, msg) => {
+        if (error === null) this.receive(msg);
+      },
+    });
+    try {
+      await this.settle(signals.stop);
+      while (!signals.stop.aborted) await this.turn(work, signals, true);
+      // what the broker has already sent is finished too, so that the next puller need not wait for it
+      await subscription.drain();
+      while (this.queue.length > 0) await this.turn(work, signals, false);
+      await this.nc.flush();
+    } finally {
+      if (!subscription.isClosed()) subscription.unsubscribe();
+    }
+  }
+
+  private async turn(
+    work: (batch: readonly Msg[]) => Promise<void>,
+    signals: { stop: AbortSignal; lost: AbortSignal },
+    pulling: boolean,
+  ): Promise<void> {
+    signals.lost.throwIfAborted();
+    if (this.gap) throw new DeliveryGap('deliveries were lost');
+    if (pulling) this.pull();
+    if (this.queue.length === 0) {
+      await this.arrived.wait(PULL_EXPIRES_MS, signals.stop);
+      return;
+    }
+    const batch = this.queue.splice(0, BATCH_EVENTS).map((delivery) => delivery.msg);
+    const keepAlive = setInterval(() => this.keep(batch), KEEP_ALIVE_MS);
+    try {
+      await work(batch);
+    } finally {
+      clearInterval(keepAlive);
+    }
+    for (const msg of batch) msg.respond(ACK);
+  }
+
+  /** Collects all redeliveries before the first batch, and puts them into stream order. */
+  private async settle(stop: AbortSignal): Promise<void> {
+    const awaited = this.info.num_ack_pending;
+    const until = Date.now() + SETTLE_MS;
+    if (awaited === 0) return;
+    this.pull();
+    while (this.queue.length < awaited && Date.now() < until && !stop.aborted) {
+      await this.arrived.wait(until - Date.now(), stop);
+    }
+    this.queue.sort((a, b) => a.streamSequence - b.streamSequence);
+  }
+
+  private pull(): void {
+    const overdue = Date.now() - this.requestedAt > PULL_EXPIRES_MS + 1_000;
+    if (this.wanted > 0 && !overdue) return;
+    this.wanted = BATCH_EVENTS;
+    this.requestedAt = Date.now();
+    const request = { batch: BATCH_EVENTS, expires: PULL_EXPIRES_MS * 1e6 };
+    const { stream_name: stream, name } = this.info;
+    this.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(request), {
+      reply: this.inbox,
+    });
+  }
+
+  private receive(msg: Msg): void {
+    if (msg.subject === this.inbox) {
+      // a status: the request expired, or could not be served; the next turn asks again
+      this.wanted = 0;
+      if (msg.headers?.code !== 408) this.requestedAt = Date.now();
+    } else {
+      const [, , , , , streamSequence, consumerSequence] = (msg.reply ?? '').split('.');
+      if (Number(consumerSequence) !== this.expected) this.gap = true;
+      this.expected += 1;
+      this.wanted -= 1;
+      this.queue.push({ msg, streamSequence: Number(streamSequence) });
+    }
+    this.arrived.wake();
+  }
+
+  /** A slow batch must not be redelivered while it is being worked on, nor what waits behind it. */
+  private keep(batch: readonly Msg[]): void {
+    for (const msg of batch) msg.respond(IN_PROGRESS);
+    for (const { msg } of this.queue) msg.respond(IN_PROGRESS);
+  }
+}
