@@ -16,6 +16,13 @@ describe('parseJson', () => {
     expect(parse('{"a":1.0,"b":1.5e1,"c":"\\"a\\":1"}').ok).toBe(true);
   });
 
+  it('reads what only looks like an escape', () => {
+    expect(parse('{"a":"\\\\u0000","b":"\\ud83d\\ude00"}')).toEqual({
+      ok: true,
+      value: { a: '\\u0000', b: '😀' },
+    });
+  });
+
   it.each([
     ['syntax', '{"a":1'],
     ['nothing', ''],
@@ -32,6 +39,8 @@ describe('parseJson', () => {
     ['a closed nesting bomb', '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000)],
     ['a rounded fraction', '{"amount":1.00000000000000001}'],
     ['a rounded fraction with exponent', '{"amount":1.00000000000000000000001e1}'],
+    ['a NUL', '{"a":"x\\u0000"}'],
+    ['half a pair', '{"a":"\\ud83d"}'],
     ['a fraction near 2^53', '{"amount":9007199254740990.6}'],
   ])('refuses %s', (_, text) => {
     expect(isRefused(text)).toBe(true);

@@ -6,7 +6,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a JSON body. Refused, beside bad syntax: keys named twice (two readers would disagree on the value),
- * nesting deeper than 16, prototype keys, text that is not UTF-8, numbers that would be rounded to an integer.
+ * nesting deeper than 16, prototype keys, text that is not Unicode or has a NUL (no store takes it), numbers that
+ * would be rounded to an integer.
  */
 export function parseJson(body: Uint8Array): Result<unknown> {
   try {
@@ -41,6 +42,10 @@ function flawOf(text: string): string | undefined {
       const key = JSON.parse(last) as string;
       if (keys?.has(key)) return 'A key is named twice.';
       keys?.add(key);
+    } else if (part.startsWith('"')) {
+      if (part.includes('\\u') && /[\0\p{Cs}]/u.test(JSON.parse(part) as string)) {
+        return 'A text has a NUL or half a surrogate pair.';
+      }
     } else if (isRounded(part)) return 'A number has more digits than can be kept.';
     last = part;
   }

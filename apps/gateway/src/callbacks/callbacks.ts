@@ -1,0 +1,144 @@
+import {
+  type CallbackPriority,
+  gameSessionsCommands,
+  type HandleCallback,
+  type Refusal,
+} from '@baize/contracts';
+import { counter } from '@baize/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientAddress } from '../http/addresses';
+import { refusalOf } from '../http/faults';
+import { countShed, overloaded, type PipelineParts } from '../http/pipeline';
+import { sendProblem } from '../http/problem';
+import { splitUrl } from '../http/raw-request';
+import type { CompiledEdge, ProviderEdges } from './provider-edges';
+
+const outcomes = counter('callbacks', 'Calls of game providers, by outcome', ['provider', 'outcome']);
+const nobody = Buffer.alloc(0);
+const maxHeaders = 64;
+const maxHeaderLength = 4_096;
+// about the connection, not about the call
+const hopHeaders = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+]);
+
+/**
+ * Takes the calls of game providers: address, rate, class, then game-sessions answers in the provider's dialect.
+ * The hot path: nothing here reads the body.
+ */
+export class Callbacks {
+  constructor(
+    private readonly parts: Omit<PipelineParts, 'authenticator'>,
+    private readonly providers: ProviderEdges,
+  ) {}
+
+  async serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { edge, limits, admission } = this.parts;
+    const receivedMs = Date.now();
+    const { brand, provider } = request.params as { brand: string; provider: string };
+    const known = this.providers.get(provider);
+    const label = known ? provider : 'unknown';
+    const allowed = edge.providers.get(provider);
+    if (
+      allowed &&
+      !allowed.has(clientAddress(request.ip, request.headers['x-forwarded-for'], edge.trustedProxies))
+    ) {
+      outcomes.inc({ provider: label, outcome: 'address-refused' });
+      return sendProblem(reply, {
+        code: 'auth.address-not-allowed',
+        detail: 'This address may not call here.',
+      });
+    }
+    const rate = await limits.take('provider', known ? `${brand} ${provider}` : 'unknown');
+    if (!rate.ok) {
+      outcomes.inc({ provider: label, outcome: 'rate-limited' });
+      return sendProblem(reply, rate.error);
+    }
+    const call = callOf(request, { brand, provider, receivedMs });
+    if ('code' in call) return sendProblem(reply, call);
+    const priority = known?.priorityOf(call.path, (request.body as Buffer | undefined) ?? nobody) ?? 'bet';
+    const leave = await admission.enter(priority);
+    if (leave === undefined) return this.shed(reply, priority, label, known);
+    try {
+      return await this.forward(reply, call, { label, known, receivedMs });
+    } finally {
+      leave();
+    }
+  }
+
+  private async forward(
+    reply: FastifyReply,
+    call: HandleCallback,
+    { label, known, receivedMs }: { label: string; known: CompiledEdge | undefined; receivedMs: number },
+  ): Promise<FastifyReply> {
+    const contract = gameSessionsCommands.handleCallback;
+    try {
+      const answer = await this.parts.services.call(contract, call, {
+        deadlineMs: receivedMs + contract.timeoutMs,
+      });
+      if (!answer.ok) {
+        outcomes.inc({ provider: label, outcome: 'refused' });
+        return sendProblem(reply, answer.error);
+      }
+      const { status, contentType, body, outcome } = answer.value;
+      outcomes.inc({ provider: label, outcome });
+      return reply.code(status).header('content-type', contentType).send(body);
+    } catch (fault) {
+      outcomes.inc({ provider: label, outcome: 'fault' });
+      const refusal = refusalOf(fault, this.parts.log);
+      return sendFault(reply, known, { ...refusal, code: 'gateway.internal-error' });
+    }
+  }
+
+  private shed(
+    reply: FastifyReply,
+    priority: CallbackPriority,
+    label: string,
+    known: CompiledEdge | undefined,
+  ): FastifyReply {
+    countShed(priority);
+    outcomes.inc({ provider: label, outcome: 'shed' });
+    void reply.header('retry-after', '1');
+    return sendFault(reply, known, overloaded);
+  }
+}
+
+/** A fault in the provider's own words, otherwise as a problem. */
+function sendFault(reply: FastifyReply, known: CompiledEdge | undefined, refusal: Refusal): FastifyReply {
+  const fault = known?.fault;
+  if (fault === undefined) return sendProblem(reply, refusal);
+  return reply.code(fault.status).header('content-type', fault.contentType).send(fault.body);
+}
+
+function callOf(
+  request: FastifyRequest,
+  { brand, provider, receivedMs }: { brand: string; provider: string; receivedMs: number },
+): HandleCallback | Refusal {
+  const { path, query } = splitUrl(request.raw.url ?? '/');
+  const body = request.body as Buffer | undefined;
+  const rest = `/${path.split('/').slice(5).join('/')}`;
+  if (rest.length > 200 || query.length > 4_096 || brand.length > 128 || provider.length > 128) {
+    return { code: 'request.malformed', detail: 'The path or the query is too long.' };
+  }
+  const headers = Object.entries(request.headers).flatMap(([name, value]) => {
+    const text = typeof value === 'string' ? value : value?.join(', ');
+    const isKept = text !== undefined && text.length <= maxHeaderLength && name.length <= 100;
+    return isKept && !hopHeaders.has(name) ? [{ name, value: text }] : [];
+  });
+  return {
+    brand,
+    provider,
+    method: request.method === 'GET' ? 'GET' : 'POST',
+    path: rest,
+    query,
+    headers: headers.slice(0, maxHeaders),
+    bodyBase64: body === undefined ? '' : body.toString('base64'),
+    receivedAt: new Date(receivedMs).toISOString(),
+  };
+}
