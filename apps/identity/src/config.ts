@@ -1,0 +1,42 @@
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+
+// 32 bytes in base64; GCM and HMAC-SHA256 keys of full length.
+const KEY = /^[A-Za-z0-9+/]{43}=$/;
+const keyMessage = { message: 'must be 32 bytes in base64' };
+
+/** Environment of the service; see each property for its unit. */
+export class IdentityConfig {
+  @IsString() @MinLength(1) databaseUrl: string;
+  @IsInt() @Min(1) @Max(200) databasePoolSize: number = 10;
+  @IsString() @MinLength(1) natsUrl: string;
+  @IsString() @MinLength(1) natsUser: string = 'identity';
+  @IsOptional() @IsString() natsPassword?: string;
+  @IsInt() @Min(0) @Max(65535) httpPort: number;
+  @IsString() httpHost: string = '127.0.0.1';
+  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) logLevel: string = 'info';
+
+  /** Seals the persons' data keys: AES-256, base64. */
+  @Matches(KEY, keyMessage) identityMasterKey: string;
+  /** Keys the blind indexes: HMAC-SHA256, base64. Changing it orphans every account. */
+  @Matches(KEY, keyMessage) identityIndexKey: string;
+
+  // argon2id: OWASP's first recommendation, some 25 ms of one core per login
+  @IsInt() @Min(8) @Max(1_048_576) passwordMemoryKib: number = 19_456;
+  @IsInt() @Min(1) @Max(10) passwordPasses: number = 2;
+  @IsInt() @Min(1) @Max(4) passwordLanes: number = 1;
+
+  @IsInt() @Min(1) @Max(3_600) accessTokenSeconds: number = 600;
+  /** From the last refresh. */
+  @IsInt() @Min(1) @Max(7_776_000) refreshTokenSeconds: number = 2_592_000;
+
+  /** The failed login in a row that locks an account, for both existing and unknown ones. */
+  @IsInt() @Min(1) @Max(100) loginMaxFailures: number = 5;
+  /** The first lock; each further failure doubles it. */
+  @IsInt() @Min(1) @Max(86_400) loginFirstLockSeconds: number = 30;
+  @IsInt() @Min(1) @Max(86_400) loginMaxLockSeconds: number = 3_600;
+
+  /** How long a registration belongs to who works on it; after a crash it can be taken over then. */
+  @IsInt() @Min(100) @Max(60_000) registrationLeaseMs: number = 5_000;
+  @IsInt() @Min(24) @Max(8_760) idempotencyRetentionHours: number = 48;
+  @IsInt() @Min(20) @Max(60_000) sweepIntervalMs: number = 1_000;
+}

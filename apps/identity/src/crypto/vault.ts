@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+
+/** A person's data key, readable only while it is in use. */
+export type PersonKey = Buffer;
+
+/**
+ * Personal data at rest: AES-256-GCM under a key per person, which is itself sealed by the master key. Whoever
+ * drops the sealed key has erased the person. Sealed text is IV (12) | cipher text | tag (16); its place (the row's
+ * id) is authenticated, so that a profile moved to another row does not open.
+ */
+export class Vault {
+  constructor(private readonly masterKey: Buffer) {}
+
+  /** A new person's key and its sealed form for the key table. */
+  newPersonKey(personId: string): { key: PersonKey; wrapped: Buffer } {
+    const key = randomBytes(KEY_BYTES);
+    return { key, wrapped: seal(this.masterKey, key, personId) };
+  }
+
+  /** @throws when the master key is not the one that sealed it */
+  unwrap(wrapped: Buffer, personId: string): PersonKey {
+    return open(this.masterKey, wrapped, personId);
+  }
+
+  /** Seals a JSON value for the row `place`. */
+  seal(key: PersonKey, value: object, place: string): Buffer {
+    return seal(key, Buffer.from(JSON.stringify(value)), place);
+  }
+
+  /** @throws when the key or the place is another one, or a bit was changed */
+  open<T>(key: PersonKey, sealed: Buffer, place: string): T {
+    return JSON.parse(open(key, sealed, place).toString()) as T;
+  }
+}
+
+function seal(key: Buffer, plain: Buffer, place: string): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(place));
+  return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+function open(key: Buffer, sealed: Buffer, place: string): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+}

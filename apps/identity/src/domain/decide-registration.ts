@@ -1,0 +1,76 @@
+import { type FieldError, refuse, type RegistrationForm, type Result } from '@baize/contracts';
+import { ageOn, parseDate } from './age';
+import { commonPasswords } from './common-passwords';
+import { marketOf, type MarketPolicy } from './market-policy';
+import { isEmail, normaliseEmail, normaliseName, normalisePhone } from './normalise';
+
+/** A registration that the market rules let in, with what the person is looked up by. */
+export interface AcceptedRegistration {
+  readonly email: string;
+  readonly phone: string | undefined;
+  /** Transliterated name and birth date: the same for every way to write them. */
+  readonly nameAndBirth: string;
+  readonly policyVersion: string;
+}
+
+/** No living person is older; a birth date before is a slip of the pen. */
+const MAX_AGE_YEARS = 120;
+
+/**
+ * Whether this person may open an account. Refuses malformed fields all at once (`request.invalid`), then
+ * `identity.weak-password`, `identity.country-not-allowed`, `identity.currency-not-allowed`, `identity.under-age`.
+ */
+export function decideRegistration(
+  form: RegistrationForm,
+  policy: MarketPolicy,
+  now: Date,
+): Result<AcceptedRegistration> {
+  const email = normaliseEmail(form.email);
+  const phone = form.phone === undefined ? undefined : normalisePhone(form.phone);
+  const name = normaliseName(form.firstName, form.lastName);
+  const birth = parseDate(form.dateOfBirth);
+  const age = birth === undefined ? undefined : ageOn(birth, now);
+
+  const errors: FieldError[] = [];
+  if (!isEmail(email)) errors.push({ path: '/email', message: 'is not an e-mail address' });
+  if (form.phone !== undefined && phone === undefined) {
+    errors.push({ path: '/phone', message: 'is not an E.164 number such as +35621234567' });
+  }
+  if (name === '') errors.push({ path: '/firstName', message: 'has no letters' });
+  if (age === undefined || age < 0 || age > MAX_AGE_YEARS) {
+    errors.push({ path: '/dateOfBirth', message: 'is not a possible date of birth (YYYY-MM-DD)' });
+  }
+  // eslint-disable-next-line no-control-regex -- PostgreSQL stores no NUL, and no click id has control characters
+  if (form.clickId !== undefined && /[\u0000-\u001f]/.test(form.clickId)) {
+    errors.push({ path: '/clickId', message: 'has control characters' });
+  }
+  if (errors.length > 0 || age === undefined) {
+    return refuse('request.invalid', 'Some fields are not valid.', { errors });
+  }
+
+  if (isWeak(form.password, email)) {
+    return refuse('identity.weak-password', 'The password is too easy to guess. Choose another one.');
+  }
+  const market = marketOf(policy, form.country);
+  if (!market) {
+    return refuse(
+      'identity.country-not-allowed',
+      `Registration is not open to residents of ${form.country}.`,
+    );
+  }
+  if (!market.currencies.includes(form.currency)) {
+    const allowed = market.currencies.join(', ');
+    return refuse('identity.currency-not-allowed', `Accounts in ${form.country} are kept in ${allowed}.`);
+  }
+  if (age < market.minimumAge) {
+    return refuse('identity.under-age', `The minimum age in ${form.country} is ${market.minimumAge}.`);
+  }
+  const nameAndBirth = `${name}|${form.dateOfBirth}`;
+  return { ok: true, value: { email, phone, nameAndBirth, policyVersion: policy.version } };
+}
+
+function isWeak(password: string, email: string): boolean {
+  const plain = password.normalize('NFKC').toLowerCase();
+  const oneCharacter = new Set(plain).size === 1;
+  return oneCharacter || commonPasswords.has(plain) || plain === email || plain === email.split('@')[0];
+}

@@ -1,0 +1,73 @@
+import { RequestClient } from '@baize/messaging';
+import { Database } from '@baize/persistence';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { IdentityConfig } from './config';
+import { BlindIndex } from './crypto/blind-index';
+import { Passwords } from './crypto/passwords';
+import { PersonalData } from './crypto/personal-data';
+import { Vault } from './crypto/vault';
+import { AuthenticateSessionController } from './use-cases/authenticate-session/authenticate-session.controller';
+import { CheckEligibilityController } from './use-cases/check-eligibility/check-eligibility.controller';
+import { CreateSessionUseCase } from './use-cases/create-session/create-session';
+import { CreateSessionController } from './use-cases/create-session/create-session.controller';
+import { EndSessionController } from './use-cases/end-session/end-session.controller';
+import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
+import { GetHealthController } from './use-cases/get-health/get-health.controller';
+import { GetPlayerController } from './use-cases/get-player/get-player.controller';
+import { RefreshSessionController } from './use-cases/refresh-session/refresh-session.controller';
+import { CompleteRegistration } from './use-cases/register-player/complete-registration';
+import { RegisterPlayerUseCase } from './use-cases/register-player/register-player';
+import { RegisterPlayerController } from './use-cases/register-player/register-player.controller';
+import { SweepRegistrations } from './use-cases/register-player/sweep-registrations';
+
+/** What the module is given by the process that runs it. */
+export interface IdentityResources {
+  readonly config: IdentityConfig;
+  readonly database: Database;
+  /** Other services. */
+  readonly services: RequestClient;
+}
+
+@Module({
+  controllers: [
+    AuthenticateSessionController,
+    CheckEligibilityController,
+    CreateSessionController,
+    EndSessionController,
+    GetHealthController,
+    GetPlayerController,
+    RefreshSessionController,
+    RegisterPlayerController,
+  ],
+  providers: [
+    CompleteRegistration,
+    CreateSessionUseCase,
+    ExpireSessions,
+    RegisterPlayerUseCase,
+    SweepRegistrations,
+  ],
+})
+export class IdentityModule {
+  static register({ config, database, services }: IdentityResources): DynamicModule {
+    const keyOf = (base64: string) => Buffer.from(base64, 'base64');
+    const personalData = new PersonalData(
+      new BlindIndex(keyOf(config.identityIndexKey)),
+      new Vault(keyOf(config.identityMasterKey)),
+    );
+    const passwords = new Passwords({
+      memoryKib: config.passwordMemoryKib,
+      passes: config.passwordPasses,
+      lanes: config.passwordLanes,
+    });
+    return {
+      module: IdentityModule,
+      providers: [
+        { provide: IdentityConfig, useValue: config },
+        { provide: Database, useValue: database },
+        { provide: RequestClient, useValue: services },
+        { provide: PersonalData, useValue: personalData },
+        { provide: Passwords, useValue: passwords },
+      ],
+    };
+  }
+}

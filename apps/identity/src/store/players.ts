@@ -1,0 +1,189 @@
+import type { MarketingConsents, PostalAddress } from '@baize/contracts';
+import type { Db } from '@baize/persistence';
+import type { PlayerStatus } from '../domain/eligibility';
+
+/** The personal data of a player, stored encrypted. */
+export interface Profile {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly dateOfBirth: string;
+  readonly address: PostalAddress;
+  readonly phone?: string;
+  readonly device?: { readonly fingerprint?: string; readonly userAgent?: string };
+}
+
+export interface NewPlayer {
+  readonly id: string;
+  readonly personId: string;
+  readonly brand: string;
+  readonly country: string;
+  readonly currency: string;
+  readonly emailIndex: Buffer;
+  readonly phoneIndex: Buffer | undefined;
+  readonly nameBirthIndex: Buffer;
+  readonly profile: Buffer;
+  readonly passwordHash: string;
+  readonly consents: MarketingConsents;
+  readonly clickId: string | undefined;
+  readonly policyVersion: string;
+}
+
+/** Inserts the player as pending; false when the brand already has this person, e-mail, phone, or name and birth. */
+export async function insertPendingPlayer(db: Db, player: NewPlayer): Promise<boolean> {
+  const rows = await db.query(
+    `INSERT INTO player (id, person_id, brand, status, country, currency, email_index, phone_index,
+       name_birth_index, profile, password_hash, consents, click_id, policy_version)
+     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     ON CONFLICT DO NOTHING RETURNING id`,
+    [
+      player.id,
+      player.personId,
+      player.brand,
+      player.country,
+      player.currency,
+      player.emailIndex,
+      player.phoneIndex ?? null,
+      player.nameBirthIndex,
+      player.profile,
+      player.passwordHash,
+      JSON.stringify(player.consents),
+      player.clickId ?? null,
+      player.policyVersion,
+    ],
+  );
+  return rows.length === 1;
+}
+
+export async function isEmailTaken(db: Db, brand: string, emailIndex: Buffer): Promise<boolean> {
+  const rows = await db.query('SELECT FROM player WHERE brand = $1 AND email_index = $2', [
+    brand,
+    emailIndex,
+  ]);
+  return rows.length > 0;
+}
+
+/** A pending player with what its wallet is opened with. */
+export interface PendingPlayer {
+  readonly playerId: string;
+  readonly brand: string;
+  readonly currency: string;
+  /** The person's fence as it is now. */
+  readonly epoch: bigint;
+}
+
+export async function findForOpening(db: Db, playerId: string): Promise<PendingPlayer | undefined> {
+  const [row] = await db.query<PendingPlayer>(
+    `SELECT p.id AS "playerId", p.brand, p.currency, person.epoch
+     FROM player p JOIN person ON person.id = p.person_id WHERE p.id = $1`,
+    [playerId],
+  );
+  return row;
+}
+
+export interface ActivatedPlayer {
+  readonly id: string;
+  readonly brand: string;
+  readonly kycLevel: 'none' | 'basic' | 'verified' | 'enhanced';
+  readonly country: string;
+  readonly currency: string;
+  readonly clickId: string | null;
+  readonly createdAt: Date;
+}
+
+/** Makes a pending player active; undefined when it is not pending any more. */
+export async function activatePlayer(db: Db, playerId: string): Promise<ActivatedPlayer | undefined> {
+  const [row] = await db.query<ActivatedPlayer>(
+    `UPDATE player SET status = 'active' WHERE id = $1 AND status = 'pending'
+     RETURNING id, brand, kyc_level AS "kycLevel", country, currency, click_id AS "clickId",
+       created_at AS "createdAt"`,
+    [playerId],
+  );
+  return row;
+}
+
+/** Takes back a player that never came to be; nothing but its registration knows of it. */
+export async function deletePendingPlayer(db: Db, playerId: string): Promise<void> {
+  await db.query(`DELETE FROM player WHERE id = $1 AND status = 'pending'`, [playerId]);
+}
+
+export interface StoredPlayer {
+  readonly id: string;
+  readonly personId: string;
+  readonly brand: string;
+  readonly status: Exclude<PlayerStatus, 'pending'>;
+  readonly kycLevel: 'none' | 'basic' | 'verified' | 'enhanced';
+  readonly country: string;
+  readonly currency: string;
+  readonly profile: Buffer;
+  readonly wrappedKey: Buffer;
+  readonly consents: MarketingConsents;
+  readonly createdAt: Date;
+}
+
+/** What callers name players by is any text; PostgreSQL would fail on one that is no UUID. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+export async function findPlayer(db: Db, playerId: string, brand: string): Promise<StoredPlayer | undefined> {
+  if (!UUID.test(playerId)) return undefined;
+  const [row] = await db.query<StoredPlayer>(
+    `SELECT p.id, p.person_id AS "personId", p.brand, p.status, p.kyc_level AS "kycLevel", p.country, p.currency,
+       p.profile, k.wrapped_key AS "wrappedKey", p.consents, p.created_at AS "createdAt"
+     FROM player p JOIN person_key k USING (person_id)
+     WHERE p.id = $1 AND p.brand = $2 AND p.status <> 'pending'`,
+    [playerId, brand],
+  );
+  return row;
+}
+
+export interface Standing {
+  readonly status: PlayerStatus;
+  readonly epoch: bigint;
+  readonly country: string;
+  readonly currency: string;
+}
+
+/** What eligibility is decided on; one look-up, because every launch and bet of a new session asks. */
+export async function findStanding(db: Db, playerId: string, brand: string): Promise<Standing | undefined> {
+  if (!UUID.test(playerId)) return undefined;
+  const [row] = await db.query<Standing>({
+    name: 'identity-standing',
+    text: `SELECT p.status, person.epoch, p.country, p.currency
+      FROM player p JOIN person ON person.id = p.person_id
+      WHERE p.id = $1 AND p.brand = $2 AND p.status <> 'pending'`,
+    values: [playerId, brand],
+  });
+  return row;
+}
+
+export interface Credentials {
+  readonly playerId: string;
+  readonly personId: string;
+  readonly status: PlayerStatus;
+  readonly passwordHash: string;
+}
+
+export async function findCredentials(
+  db: Db,
+  brand: string,
+  emailIndex: Buffer,
+): Promise<Credentials | undefined> {
+  const [row] = await db.query<Credentials>(
+    `SELECT id AS "playerId", person_id AS "personId", status, password_hash AS "passwordHash"
+     FROM player WHERE brand = $1 AND email_index = $2 AND status <> 'pending'`,
+    [brand, emailIndex],
+  );
+  return row;
+}
+
+/**
+ * Locks the player against a change of status until commit: a login that commits after a suspension would leave a
+ * session behind it.
+ */
+export async function lockStatus(db: Db, playerId: string): Promise<PlayerStatus | undefined> {
+  const [row] = await db.query<{ status: PlayerStatus }>(
+    'SELECT status FROM player WHERE id = $1 FOR SHARE',
+    [playerId],
+  );
+  return row?.status;
+}

@@ -1,0 +1,71 @@
+import { walletCommands, type PlayerOpened, type PlayerRegisteredReply, type Result } from '@baize/contracts';
+import { RequestClient } from '@baize/messaging';
+import { Database, type Db } from '@baize/persistence';
+import { Injectable } from '@nestjs/common';
+import { IdentityConfig } from '../../config';
+import { recordRegistered } from '../../store/events';
+import { activatePlayer, deletePendingPlayer, findForOpening } from '../../store/players';
+import {
+  lockAnswer,
+  releaseRegistration,
+  storeAnswer,
+  type RegistrationAnswer,
+  type RegistrationKey,
+} from '../../store/registrations';
+
+/** The second half of a registration, the same for its caller, a retry and the sweeper. */
+@Injectable()
+export class CompleteRegistration {
+  constructor(
+    private readonly database: Database,
+    private readonly services: RequestClient,
+    private readonly config: IdentityConfig,
+  ) {}
+
+  /**
+   * Opens the wallet of a pending player, then makes the player active and stores the answer in one transaction.
+   * May run any number of times, also at once: the wallet opens a player once, and the first answer stays.
+   * @throws ServiceFault when the wallet does not answer; the registration is then free to be taken over
+   */
+  async complete(key: RegistrationKey, playerId: string, deadline: number): Promise<RegistrationAnswer> {
+    const pending = await findForOpening(this.database, playerId);
+    // gone when the wallet refused it to somebody who took over before
+    const opened = pending ? await this.openWallet(key, pending, deadline) : undefined;
+    return this.database.transactions.run(async (db) => {
+      const answered = await lockAnswer(db, key);
+      if (answered) return answered;
+      if (!opened) throw new Error('a registration lost its player');
+      const answer = opened.ok ? await activate(db, playerId) : opened;
+      if (!answer.ok) await deletePendingPlayer(db, playerId);
+      await storeAnswer(db, key, answer);
+      return answer;
+    });
+  }
+
+  private async openWallet(
+    key: RegistrationKey,
+    pending: { playerId: string; brand: string; currency: string; epoch: bigint },
+    deadline: number,
+  ): Promise<Result<PlayerOpened>> {
+    // the lease outlives the call, so that nobody else works on it meanwhile
+    const timeoutMs = this.config.registrationLeaseMs * 0.8;
+    const request = { ...pending, epoch: Number(pending.epoch) };
+    try {
+      return await this.services.call(walletCommands.openPlayer, request, {
+        deadlineMs: deadline,
+        timeoutMs,
+      });
+    } catch (fault) {
+      await releaseRegistration(this.database, key);
+      throw fault;
+    }
+  }
+}
+
+async function activate(db: Db, playerId: string): Promise<Result<PlayerRegisteredReply>> {
+  const player = await activatePlayer(db, playerId);
+  if (!player) throw new Error('a player became active without the answer of its registration');
+  await recordRegistered(db, player);
+  const { id, kycLevel, createdAt } = player;
+  return { ok: true, value: { id, status: 'active', kycLevel, createdAt: createdAt.toISOString() } };
+}
