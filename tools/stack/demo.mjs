@@ -62,7 +62,8 @@ export class Demo {
         scopes,
         brands,
       })),
-      hmacKeys: this.hmacKeys.map((key) => ({ ...key, brands })),
+      hmacKeys: this.hmacKeys.map((key) => ({ ...key, client: 'operator', brands })),
+      jwt: { secret: this.secret('gateway-jwt') },
     };
   }
 
