@@ -1,0 +1,90 @@
+/** Names of the provider languages that the sandbox speaks. */
+export const providerNames = ['softswiss', 'evolution'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
+/** Who plays what, as the provider knows it. */
+export interface Seat {
+  readonly playerId: string;
+  readonly currency: string;
+  readonly providerGameId: string;
+  /** What the platform gave for the launch token, where the dialect has a session. */
+  session?: string;
+}
+
+export interface CallAction {
+  readonly kind: 'bet' | 'win' | 'rollback';
+  /** The provider's id as it will stand on the account. */
+  readonly id: string;
+  readonly amount: bigint;
+  /** The bet that a win settles or a rollback takes back. */
+  readonly betId: string;
+}
+
+/** What a provider wants to say, before it is put into its language. */
+export type ProviderCall =
+  | { readonly type: 'enter'; readonly token: string }
+  | { readonly type: 'balance' }
+  | {
+      readonly type: 'play';
+      readonly roundId: string;
+      readonly finished: boolean;
+      readonly actions: readonly CallAction[];
+    }
+  | { readonly type: 'rollback'; readonly roundId: string; readonly actions: readonly CallAction[] }
+  | { readonly type: 'promo'; readonly id: string; readonly amount: bigint };
+
+/** One HTTP request, relative to the provider's callbacks base. */
+export interface WireCall {
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** How to say it wrongly on purpose. */
+export interface Distortion {
+  /** Stands in the place of every amount, as it is. */
+  readonly amountText?: string;
+  readonly secret?: 'wrong' | 'none';
+  /** Changes the body before it is signed. */
+  readonly corrupt?: (body: string) => string;
+  readonly currency?: string;
+  readonly playerId?: string;
+}
+
+/** What became of one action: `nothing` is an acknowledged call that moved nothing (its rollback came first). */
+export interface ActionOutcome {
+  readonly id: string;
+  readonly moved: boolean;
+  readonly transactionId?: string;
+}
+
+/** `unknown` is every answer that does not say what happened: faults, overload, broken connections. */
+export type Verdict =
+  | {
+      readonly kind: 'accepted';
+      readonly balance?: bigint;
+      readonly outcomes: readonly ActionOutcome[];
+      readonly session?: string;
+    }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly text: string }
+  | { readonly kind: 'unknown'; readonly text: string };
+
+/** `known`: the platform says that it has this movement already. */
+export type RefusalReason = 'funds' | 'not-found' | 'settled' | 'known' | 'session' | 'other';
+
+/** One provider's language: how it says things and how it reads the answers. Pure. */
+export interface Dialect {
+  readonly name: ProviderName;
+  /** Several actions fit into one call. */
+  readonly batches: boolean;
+  /** Rollbacks have an id of their own; otherwise they carry the bet's. */
+  readonly rollbackHasOwnId: boolean;
+  /** The launch token is exchanged by a first call. */
+  readonly exchangesToken: boolean;
+  encode(seat: Seat, call: ProviderCall, distortion?: Distortion): WireCall;
+  decode(seat: Seat, call: ProviderCall, status: number, body: string): Verdict;
+}
+
+/** Credentials as `.stack/demo.json` names them. */
+export type Credentials = Readonly<Record<string, string>>;

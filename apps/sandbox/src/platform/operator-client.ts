@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccountLine } from '../domain/compare';
+import type { HttpAnswer, HttpClient } from './http-client';
+
+export interface OperatorCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+export interface NewPlayer {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly dateOfBirth: string;
+  readonly currency: string;
+}
+export interface Launch {
+  readonly sessionId: string;
+  readonly launchUrl: string;
+  readonly token: string;
+}
+export interface GameListing {
+  readonly id: string;
+  readonly provider: string;
+  readonly providerGameId: string;
+}
+
+/** The platform's answer was definite and not the one that was needed. */
+export class OperatorCallFailed extends Error {
+  constructor(what: string, status: number, body: string) {
+    super(`${what}: HTTP ${status} ${body.slice(0, 300)}`);
+    this.name = 'OperatorCallFailed';
+  }
+}
+
+/** Restarts of services take seconds; longer than this the platform counts as gone. */
+const retryForMs = 150_000;
+const longestPauseMs = 2_000;
+const renewBeforeMs = 30_000;
+
+interface Token {
+  readonly value: string;
+  readonly renewAt: number;
+}
+
+/**
+ * The operator's back end: registers players, moves money by hand, launches games, reads accounts. Every call is
+ * safe to repeat (reads, or with an idempotency key) and is repeated until the answer is definite.
+ */
+export class OperatorClient {
+  private token: Promise<Token> | undefined;
+
+  constructor(
+    private readonly http: HttpClient,
+    private readonly credentials: OperatorCredentials,
+  ) {}
+
+  async registerPlayer(player: NewPlayer): Promise<string> {
+    const body = {
+      ...player,
+      password: `Sandbox-${randomUUID()}`,
+      country: 'MT',
+      address: { line1: '1 Republic Street', city: 'Valletta', postalCode: 'VLT 1110' },
+    };
+    const { id } = await this.call<{ id: string }>('POST', '/v1/players', body, randomUUID());
+    return id;
+  }
+
+  /** Signed minor units of real money. */
+  async adjust(playerId: string, amount: bigint, currency: string, reason: string): Promise<void> {
+    const path = `/v1/players/${playerId}/adjustments`;
+    const body = { amount: { amount: Number(amount), currency }, reason };
+    const { status } = await this.call<{ status: string }>('POST', path, body, randomUUID());
+    if (status !== 'posted') throw new OperatorCallFailed(`POST ${path} is ${status}`, 201, '');
+  }
+
+  launch(gameId: string, playerId: string): Promise<Launch> {
+    return this.call<Launch>('POST', `/v1/games/${gameId}/launches`, { playerId, mode: 'real' });
+  }
+
+  async endSession(sessionId: string): Promise<void> {
+    await this.call('DELETE', `/v1/game-sessions/${sessionId}`);
+  }
+
+  async games(provider: string): Promise<GameListing[]> {
+    const { items } = await this.call<{ items: GameListing[] }>(
+      'GET',
+      `/v1/games?provider=${provider}&limit=200`,
+    );
+    return items;
+  }
+
+  /** Real, bonus and locked together, minor units. */
+  async balance(playerId: string): Promise<bigint> {
+    const { total } = await this.call<{ total: number }>('GET', `/v1/players/${playerId}/balance`);
+    return BigInt(total);
+  }
+
+  /** The whole account, oldest line first. */
+  async lines(playerId: string): Promise<AccountLine[]> {
+    const lines: AccountLine[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const page: Page = await this.call<Page>(
+        'GET',
+        `/v1/players/${playerId}/transactions?limit=200${query}`,
+      );
+      for (const item of page.items) lines.push(lineOf(item));
+      cursor = page.nextCursor ?? null;
+    } while (cursor !== null);
+    return lines.reverse();
+  }
+
+  private async call<T>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: object,
+    key?: string,
+  ): Promise<T> {
+    const deadline = Date.now() + retryForMs;
+    let answer: HttpAnswer = { kind: 'failed', why: 'not sent' };
+    for (let attempt = 0; Date.now() < deadline; attempt++) {
+      if (attempt > 0) await sleep(pauseMs(answer, attempt));
+      const token = await this.validToken();
+      answer =
+        token.kind === 'failed'
+          ? token
+          : await this.http.send({
+              method,
+              path,
+              headers: {
+                authorization: `Bearer ${token.value}`,
+                ...(body && { 'content-type': 'application/json' }),
+                ...(key && { 'idempotency-key': key }),
+              },
+              ...(body && { body: JSON.stringify(body) }),
+            });
+      if (answer.kind === 'answered' && answer.status === 401) this.token = undefined;
+      else if (isDefinite(answer)) return readAnswer<T>(`${method} ${path}`, answer);
+    }
+    const why = answer.kind === 'failed' ? answer.why : `HTTP ${answer.status} ${answer.body.slice(0, 200)}`;
+    throw new Error(`${method} ${path}: no definite answer within ${retryForMs / 1000} s (${why})`);
+  }
+
+  private async validToken(): Promise<{ kind: 'token'; value: string } | { kind: 'failed'; why: string }> {
+    const current = this.token;
+    try {
+      if (current !== undefined) {
+        const token = await current;
+        if (Date.now() < token.renewAt) return { kind: 'token', value: token.value };
+        if (this.token === current) this.token = undefined;
+      }
+      this.token ??= this.fetchToken();
+      return { kind: 'token', value: (await this.token).value };
+    } catch (error) {
+      this.token = undefined;
+      if (error instanceof OperatorCallFailed) throw error;
+      return { kind: 'failed', why: (error as Error).message };
+    }
+  }
+
+  private async fetchToken(): Promise<Token> {
+    const { clientId, clientSecret } = this.credentials;
+    const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`);
+    const askedAt = Date.now();
+    const answer = await this.http.send({
+      method: 'POST',
+      path: '/oauth/token',
+      headers: {
+        authorization: `Basic ${basic.toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'grant_type=client_credentials',
+    });
+    if (answer.kind === 'failed') throw new Error(`POST /oauth/token: ${answer.why}`);
+    if (!isDefinite(answer)) throw new Error(`POST /oauth/token: HTTP ${answer.status}`);
+    const token = readAnswer<{ access_token: string; expires_in: number }>('POST /oauth/token', answer);
+    return { value: token.access_token, renewAt: askedAt + token.expires_in * 1000 - renewBeforeMs };
+  }
+}
+
+interface Page {
+  items: LineItem[];
+  nextCursor?: string | null;
+}
+interface LineItem {
+  id: string;
+  sequence: number;
+  kind: string;
+  amount: number;
+  funds: { real: number; bonus: number; locked: number };
+  balanceAfter: number;
+  provider?: string;
+  providerTxId?: string;
+  referenceId?: string;
+}
+
+function lineOf({ funds, ...item }: LineItem): AccountLine {
+  return {
+    ...item,
+    amount: BigInt(item.amount),
+    balanceAfter: BigInt(item.balanceAfter),
+    funds: BigInt(funds.real) + BigInt(funds.bonus) + BigInt(funds.locked),
+  };
+}
+
+function isDefinite(answer: HttpAnswer): answer is HttpAnswer & { kind: 'answered' } {
+  if (answer.kind === 'failed' || answer.status >= 500 || answer.status === 429) return false;
+  return !(answer.status === 409 && answer.body.includes('idempotency.in-progress'));
+}
+
+function pauseMs(answer: HttpAnswer, attempt: number): number {
+  const asked = answer.kind === 'answered' ? (answer.retryAfterS ?? 0) * 1000 : 0;
+  return Math.min(longestPauseMs, Math.max(asked, 50 * 2 ** Math.min(attempt, 6)));
+}
+
+function readAnswer<T>(what: string, answer: HttpAnswer & { kind: 'answered' }): T {
+  if (answer.status >= 400) throw new OperatorCallFailed(what, answer.status, answer.body);
+  return (answer.body === '' ? {} : JSON.parse(answer.body)) as T;
+}

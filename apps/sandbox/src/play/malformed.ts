@@ -1,0 +1,45 @@
+import type { CallAction, Distortion, ProviderCall } from '../dialects/dialect';
+import type { Account } from '../domain/account';
+import type { Malformation, RoundPlan } from '../domain/plan-round';
+import type { Place } from './round-player';
+
+/** Deeper than any honest body; small enough to be read at all. */
+const nesting = 2_000;
+
+const distortions: Readonly<Record<Exclude<Malformation, 'other-amount-same-id'>, Distortion>> = {
+  'broken-json': { corrupt: (body) => body.slice(0, -1) },
+  'wrong-secret': { secret: 'wrong' },
+  'no-secret': { secret: 'none' },
+  'negative-amount': { amountText: '-100' },
+  'amount-above-2^53': { amountText: '9007199254740993' },
+  'fraction-of-minor-unit': { amountText: '1.001' },
+  'amount-as-text': { amountText: '"100"' },
+  'not-a-number': { amountText: 'NaN' },
+  'unknown-player': { playerId: 'player-who-never-was' },
+  'other-currency': { currency: 'USD' },
+  'deep-nesting': {
+    corrupt: (body) => `${body.slice(0, -1)},"x":${'['.repeat(nesting)}${']'.repeat(nesting)}}`,
+  },
+};
+
+/** Says what must be refused: a bet in bad form, or an old id with another amount. Nothing of it may reach the account. */
+export async function sayMalformed(
+  place: Place,
+  account: Account,
+  plan: RoundPlan,
+  kind: Malformation,
+): Promise<void> {
+  const [bet] = plan.bets;
+  const again = kind === 'other-amount-same-id';
+  const id = again ? bet.id : `${plan.roundId}-x`;
+  // the conflict is with the round's own bet, so this is said after it
+  const action: CallAction = { kind: 'bet', id, amount: again ? bet.amount + 7n : 100n, betId: id };
+  const roundId = again ? plan.roundId : `${plan.roundId}-x`;
+  const call: ProviderCall = { type: 'play', roundId, finished: false, actions: [action] };
+  if (again && account.get(`${place.line.dialect.name}:bet:${id}`)?.fate !== 'posted') return;
+  const verdict = await place.line.say(place.seat, call, {
+    countAs: 'malformed',
+    ...(!again && { distortion: distortions[kind] }),
+  });
+  if (verdict.kind === 'accepted') account.notice('malformed-accepted', `${kind} in round ${plan.roundId}`);
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProviderName, Seat } from '../dialects/dialect';
+import { Account, type Difference } from '../domain/account';
+import { compare } from '../domain/compare';
+import type { FaultRates } from '../domain/faults';
+import { planRound, type RoundPlan } from '../domain/plan-round';
+import type { Random } from '../domain/random';
+import type { GameListing, OperatorClient } from '../platform/operator-client';
+import { Delivery, type Patience } from './delivery';
+import { FaultPlan } from './fault-plan';
+import { sayMalformed } from './malformed';
+import type { ProviderLine } from './provider-line';
+import { RoundPlayer, type Place } from './round-player';
+import { TakeBack } from './take-back';
+import type { Tally } from './tally';
+
+/** What all players of a run share. */
+export interface Casino {
+  readonly operator: OperatorClient;
+  readonly tables: readonly [Table, ...Table[]];
+  readonly tally: Tally;
+  readonly rates: FaultRates;
+  readonly currency: string;
+  readonly patience: Patience;
+}
+/** A provider that can be played, and a game of it. */
+export interface Table {
+  readonly line: ProviderLine;
+  readonly game: GameListing;
+}
+
+const openingBalance = 200_000n;
+const topUpBelow = 20_000n;
+const topUp = 100_000n;
+
+/** One simulated player: registers, plays its rounds one after the other and has its account compared. */
+export class Player {
+  readonly account = new Account();
+  private readonly faults: FaultPlan;
+  private readonly places = new Map<ProviderName, Place>();
+  private adjustments = 0;
+
+  private constructor(
+    private readonly casino: Casino,
+    readonly id: string,
+    private readonly random: Random,
+    private readonly roundPrefix: string,
+  ) {
+    this.faults = new FaultPlan(casino.tally);
+  }
+
+  static async register(casino: Casino, index: number, random: Random, runTag: string): Promise<Player> {
+    const name = `${runTag}${letters(index)}`;
+    const id = await casino.operator.registerPlayer({
+      email: `sandbox-${name.toLowerCase()}@players.example`,
+      firstName: `Sam${letters(index)}`,
+      lastName: `Box${name}`,
+      dateOfBirth: `${1950 + (index % 50)}-0${1 + (index % 9)}-1${index % 10}`,
+      currency: casino.currency,
+    });
+    const player = new Player(casino, id, random, `${runTag.toLowerCase()}-${index}`);
+    await player.deposit(openingBalance);
+    for (const table of casino.tables) await player.sit(table);
+    return player;
+  }
+
+  async playRound(index: number): Promise<void> {
+    if (this.account.balance < topUpBelow) await this.deposit(topUp);
+    const random = this.random.fork(String(index));
+    const plan = planRound(random, this.casino.rates, `${this.roundPrefix}-${index}`);
+    const place = this.places.get(random.pick(this.casino.tables).line.dialect.name);
+    if (place === undefined) throw new Error('the player sits nowhere');
+    this.faults.startRound(plan.wireFaults);
+    if (plan.topUp) await this.deposit(topUp);
+    await new RoundPlayer(place, this.account).play(plan);
+    await this.extras(place, plan);
+  }
+
+  /** Says what is left to say, then compares. */
+  async finish(): Promise<Difference[]> {
+    for (const place of this.places.values()) {
+      for (const call of this.faults.drain(place.line.dialect.name)) await place.delivery.sayAgain(call);
+    }
+    const lines = await this.casino.operator.lines(this.id);
+    return compare(this.account, lines, await this.casino.operator.balance(this.id));
+  }
+
+  private async extras(place: Place, plan: RoundPlan): Promise<void> {
+    if (plan.promo) {
+      const { id, amount } = plan.promo;
+      await place.delivery.settle({ type: 'promo', id, amount });
+    }
+    if (plan.asksBalance) {
+      const verdict = await place.delivery.untilDefinite({ type: 'balance' });
+      if (verdict.kind !== 'accepted' || verdict.balance === undefined)
+        this.account.notice('no-balance', `a balance query was ${verdict.kind}`);
+      else this.account.sawBalance(verdict.balance, 'a balance query');
+    }
+    if (plan.malformed) {
+      this.casino.tally.fault(`malformed ${plan.malformed}`);
+      await sayMalformed(place, this.account, plan, plan.malformed);
+    }
+    if (plan.twist !== 'none') this.casino.tally.fault(plan.twist);
+    const old = this.faults.due(place.line.dialect.name);
+    if (old) await place.delivery.sayAgain(old);
+  }
+
+  private async deposit(amount: bigint): Promise<void> {
+    const id = String(++this.adjustments);
+    const key = this.account.sent({ kind: 'adjustment', id, amount });
+    await this.casino.operator.adjust(this.id, amount, this.casino.currency, 'sandbox play money');
+    this.account.posted(key);
+  }
+
+  private async sit({ line, game }: Table): Promise<void> {
+    const seat: Seat = {
+      playerId: this.id,
+      currency: this.casino.currency,
+      providerGameId: game.providerGameId,
+    };
+    let sessionId = '';
+    const delivery = new Delivery(line, seat, this.account, this.faults, this.casino.patience);
+    const renewSession = async (): Promise<void> => {
+      sessionId = await openSession(this.casino, { line, game }, seat);
+    };
+    const endSession = (): Promise<void> => this.casino.operator.endSession(sessionId);
+    const takeBack = new TakeBack(line.dialect, delivery, this.account);
+    this.places.set(line.dialect.name, { line, seat, delivery, takeBack, endSession, renewSession });
+    await renewSession();
+  }
+}
+
+/** Launches and, where the dialect does, exchanges the token. A token whose exchange got no answer may be used up. */
+async function openSession(casino: Casino, { line, game }: Table, seat: Seat): Promise<string> {
+  const until = Date.now() + casino.patience.insistForMs;
+  for (;;) {
+    const { sessionId, token } = await casino.operator.launch(game.id, seat.playerId);
+    if (!line.dialect.exchangesToken) return sessionId;
+    const verdict = await line.say(seat, { type: 'enter', token });
+    if (verdict.kind === 'accepted') {
+      seat.session = verdict.session ?? token;
+      return sessionId;
+    }
+    if (verdict.kind === 'refused' || Date.now() > until)
+      throw new Error(`the launch token was not accepted: ${verdict.text}`);
+    await sleep(casino.patience.longestPauseMs);
+  }
+}
+
+/** 0 is a, 25 is z, 26 is ba: names have no digits. */
+function letters(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : letters(Math.floor(index / 26)) + last;
+}

@@ -1,0 +1,166 @@
+import type { CallAction, ProviderCall, Seat, Verdict } from '../dialects/dialect';
+import { keyOf, type Account } from '../domain/account';
+import type { RoundPlan } from '../domain/plan-round';
+import { idsOf, type Delivery, type SettlingCall } from './delivery';
+import type { ProviderLine } from './provider-line';
+import type { TakeBack } from './take-back';
+
+type PlayCall = ProviderCall & { type: 'play' };
+
+/** Where a player sits at one provider, and what it takes to play there. */
+export interface Place {
+  readonly line: ProviderLine;
+  readonly seat: Seat;
+  readonly delivery: Delivery;
+  readonly takeBack: TakeBack;
+  /** Ends the session and starts another. */
+  readonly endSession: () => Promise<void>;
+  readonly renewSession: () => Promise<void>;
+}
+
+/** Plays one planned round at one provider, whatever the platform answers. */
+export class RoundPlayer {
+  constructor(
+    private readonly place: Place,
+    private readonly account: Account,
+  ) {}
+
+  async play(plan: RoundPlan): Promise<void> {
+    const bets = plan.bets.map(({ id, amount }): CallAction => ({ kind: 'bet', id, amount, betId: id }));
+    const wins = plan.wins.map(({ id, amount }, index): CallAction => ({
+      kind: 'win',
+      id,
+      amount,
+      betId: plan.bets[index]?.id ?? id,
+    }));
+    switch (plan.twist) {
+      case 'rollback-first':
+        return this.rollbackFirst(plan, bets);
+      case 'win-first':
+        return this.winFirst(plan, bets, wins);
+      case 'empty-handed':
+        return this.emptyHanded(plan, bets);
+      default:
+        return this.ordinary(plan, bets, wins);
+    }
+  }
+
+  private async ordinary(plan: RoundPlan, bets: CallAction[], wins: CallAction[]): Promise<void> {
+    const { delivery, takeBack } = this.place;
+    if (plan.atOnce && this.place.line.dialect.batches) return this.allAtOnce(plan, bets, wins);
+    let live: CallAction[] = [];
+    for (const bet of bets) {
+      if (await this.stake(plan.roundId, [bet])) live.push(bet);
+    }
+    const [first] = live;
+    if (first === undefined) return;
+    if (plan.twist === 'rollback' || plan.twist === 'win-after-rollback') {
+      await takeBack.bets(plan.roundId, [first]);
+      live = live.slice(1);
+    }
+    if (plan.twist === 'late-win') await this.place.endSession();
+    const settled = wins.filter((win) => live.some((bet) => bet.id === win.betId));
+    if (settled.length > 0) {
+      for (const call of this.winCalls(plan, settled)) await delivery.settle(call);
+    } else if (plan.twist === 'win-after-rollback') {
+      await this.expectRefusal('win-after-rollback', this.winCalls(plan, wins));
+    }
+    if (plan.twist === 'late-win') await this.place.renewSession();
+    if (plan.twist === 'rollback-after-win') await takeBack.bets(plan.roundId, [first], true);
+  }
+
+  /** Bets and wins in one call: all of it happens or none. */
+  private async allAtOnce(plan: RoundPlan, bets: CallAction[], wins: CallAction[]): Promise<void> {
+    const call: PlayCall = {
+      type: 'play',
+      roundId: plan.roundId,
+      finished: true,
+      actions: [...bets, ...wins],
+    };
+    const verdict = await this.place.delivery.once(call);
+    if (verdict.kind === 'refused') return this.betRefused(call, verdict);
+    if (verdict.kind === 'accepted') return;
+    await this.place.takeBack.bets(plan.roundId, bets, true);
+    for (const win of wins) this.sharesFateOfBet(win);
+  }
+
+  private sharesFateOfBet({ id, betId }: CallAction): void {
+    const provider = this.place.line.dialect.name;
+    const fate = this.account.get(keyOf({ kind: 'bet', id: betId, provider }))?.fate;
+    const key = keyOf({ kind: 'win', id, provider });
+    if (fate === 'posted') this.account.posted(key);
+    else if (fate === 'none') this.account.refused(key, 'its bet was taken back');
+  }
+
+  /** True when the bets stand. Without a definite answer they are taken back at once. */
+  private async stake(roundId: string, actions: CallAction[]): Promise<boolean> {
+    const call: PlayCall = { type: 'play', roundId, finished: false, actions };
+    const verdict = await this.place.delivery.once(call);
+    if (verdict.kind === 'accepted') return verdict.outcomes.every((outcome) => outcome.moved);
+    if (verdict.kind === 'unknown') await this.place.takeBack.bets(roundId, actions);
+    else await this.betRefused(call, verdict);
+    return false;
+  }
+
+  private async betRefused(call: PlayCall, verdict: Verdict & { kind: 'refused' }): Promise<void> {
+    if (verdict.reason === 'session') await this.place.renewSession();
+    else this.account.notice('bet-refused', `${idsOf(call)}: ${verdict.text}`);
+  }
+
+  private winCalls(plan: RoundPlan, wins: CallAction[]): PlayCall[] {
+    const { roundId } = plan;
+    if (!this.place.line.dialect.batches)
+      return wins.map((win) => ({ type: 'play', roundId, finished: true, actions: [win] }));
+    // a lost round may just be closed, without saying "won nothing"
+    const silent = plan.closesSilently && wins.every((win) => win.amount === 0n);
+    return [{ type: 'play', roundId, finished: true, actions: silent ? [] : wins }];
+  }
+
+  private async rollbackFirst(plan: RoundPlan, bets: CallAction[]): Promise<void> {
+    await this.place.takeBack.bets(plan.roundId, bets);
+    const call: PlayCall = { type: 'play', roundId: plan.roundId, finished: false, actions: bets };
+    const verdict = await this.place.delivery.once(call);
+    if (verdict.kind === 'unknown') await this.place.takeBack.bets(plan.roundId, bets);
+    else if (verdict.kind === 'accepted' && verdict.outcomes.some((outcome) => outcome.moved))
+      this.account.notice('bet-after-its-rollback', `${idsOf(call)} moved money after its rollback`);
+  }
+
+  private async winFirst(plan: RoundPlan, bets: CallAction[], wins: CallAction[]): Promise<void> {
+    const calls = this.winCalls({ ...plan, closesSilently: false }, wins);
+    for (const call of calls) {
+      const early = await this.place.delivery.once(call);
+      if (early.kind === 'accepted') this.account.notice('win-before-bet', `${idsOf(call)} was accepted`);
+    }
+    const staked = await this.stake(plan.roundId, bets);
+    if (staked) for (const call of calls) await this.place.delivery.settle(call);
+    else
+      await this.expectRefusal(
+        'win-without-bet',
+        calls.filter((call) => this.isInDoubt(call)),
+      );
+  }
+
+  private async emptyHanded(plan: RoundPlan, bets: CallAction[]): Promise<void> {
+    const call: PlayCall = { type: 'play', roundId: plan.roundId, finished: false, actions: bets };
+    const verdict = await this.place.delivery.once(call);
+    if (verdict.kind === 'unknown') await this.place.takeBack.bets(plan.roundId, bets);
+    else if (verdict.kind === 'accepted') this.account.notice('unfunded-bet', `${idsOf(call)} was accepted`);
+    else if (verdict.reason === 'session') await this.place.renewSession();
+    else if (verdict.reason !== 'funds')
+      this.account.notice('wrong-refusal', `${idsOf(call)} lacked funds and got ${verdict.text}`);
+  }
+
+  private async expectRefusal(kind: string, calls: SettlingCall[]): Promise<void> {
+    for (const call of calls) {
+      const verdict = await this.place.delivery.insist(call);
+      if (verdict.kind === 'accepted') this.account.notice(kind, `${idsOf(call)} was accepted`);
+    }
+  }
+
+  private isInDoubt(call: PlayCall): boolean {
+    const provider = this.place.line.dialect.name;
+    return call.actions.some(
+      ({ kind, id }) => this.account.get(keyOf({ kind, id, provider }))?.fate === 'in-doubt',
+    );
+  }
+}
