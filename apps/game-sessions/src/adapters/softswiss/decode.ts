@@ -16,14 +16,18 @@ export function decodeSoftswiss(call: ProviderCall): ProviderCommand {
 }
 
 const operations = new Map<string, (body: JsonObject) => ProviderCommand>([
-  ['/play', (body) => readRound(body, readPlayAction)],
-  ['/rollback', (body) => readRound(body, readRollbackAction)],
+  ['/play', (body) => readRound(body, readPlayAction, readFlag(body, 'finished'))],
+  // A round whose bets are rolled back is void, finished or not; one that was never seen could not be closed.
+  ['/rollback', (body) => readRound(body, readRollbackAction, false)],
   ['/freespins', readFreeSpins],
 ]);
 
-function readRound(body: JsonObject, readAction: (action: JsonObject) => GameAction): ProviderCommand {
+function readRound(
+  body: JsonObject,
+  readAction: (action: JsonObject) => GameAction,
+  closeRound: boolean,
+): ProviderCommand {
   const actions = readActions(body, readAction);
-  const closeRound = readFlag(body, 'finished');
   const moves = actions.length > 0 || closeRound;
   return {
     intent: moves ? 'post' : 'balance',
@@ -63,7 +67,7 @@ function readPlayAction(action: JsonObject): GameAction {
 function readRollbackAction(action: JsonObject): GameAction {
   if (action.action !== undefined && action.action !== 'rollback')
     throw new MalformedBody('action must be rollback');
-  const reference = { kind: 'bet' as const, id: readId(action, 'original_action_id') };
+  const reference = { kind: 'any' as const, id: readId(action, 'original_action_id') };
   return { kind: 'rollback', id: readId(action, 'action_id'), reference };
 }
 

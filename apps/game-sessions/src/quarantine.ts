@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { gameSessionsEvents, type HandleCallback } from '@baize/contracts';
+import { addToOutbox, type Database } from '@baize/persistence';
+import { counter, type Logger } from '@baize/runtime';
+import { uuidv7 } from 'uuidv7';
+import { insertQuarantined } from './store/quarantine';
+
+/** A flood of bad calls is counted in full, but only so many of its bodies are kept. */
+const keptPerSecond = 20;
+const burst = 100;
+
+const quarantined = counter(
+  'baize_callbacks_quarantined_total',
+  'Provider callbacks refused as malformed or unauthenticated; dropped ones were counted but not kept',
+  ['provider', 'reason', 'kept'],
+);
+
+/** Keeps the raw bodies of callbacks that could not be understood or trusted. Never fails a call. */
+export class Quarantine {
+  private allowance = burst;
+  private refilledAt = Date.now();
+
+  constructor(
+    private readonly database: Database,
+    private readonly log: Logger,
+  ) {}
+
+  async keep(
+    request: HandleCallback,
+    body: Buffer,
+    reason: 'malformed' | 'unauthenticated',
+    detail: string,
+  ): Promise<void> {
+    const { brand, provider, receivedAt } = request;
+    const kept = this.takeAllowance();
+    quarantined.inc({ provider, reason, kept: String(kept) });
+    if (!kept) return;
+    const quarantineId = uuidv7();
+    const bodySha256 = createHash('sha256').update(body).digest('hex');
+    const data = { quarantineId, brand, provider, reason, bodySha256, bodyBytes: body.length, receivedAt };
+    this.log.warn({ brand, provider, reason, detail, bodySha256, quarantineId }, 'callback quarantined');
+    try {
+      await this.database.transactions.run(async (db) => {
+        await insertQuarantined(db, { ...data, detail, method: request.method, path: request.path, body });
+        const contract = gameSessionsEvents.callbackQuarantined;
+        await addToOutbox(db, [{ contract, subject: quarantineId, partitionKey: quarantineId, data }]);
+      });
+    } catch (error) {
+      this.log.error({ err: error, bodySha256 }, 'a quarantined callback could not be kept');
+    }
+  }
+
+  private takeAllowance(): boolean {
+    const now = Date.now();
+    this.allowance = Math.min(burst, this.allowance + ((now - this.refilledAt) / 1_000) * keptPerSecond);
+    this.refilledAt = now;
+    if (this.allowance < 1) return false;
+    this.allowance -= 1;
+    return true;
+  }
+}

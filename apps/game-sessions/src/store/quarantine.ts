@@ -1,0 +1,29 @@
+import type { CallbackQuarantined } from '@baize/contracts';
+import type { Db } from '@baize/persistence';
+
+/** What is kept of a callback that was refused as malformed or unauthenticated. */
+export interface QuarantinedCallback extends CallbackQuarantined {
+  readonly detail: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: Buffer;
+}
+
+export async function insertQuarantined(db: Db, kept: QuarantinedCallback): Promise<void> {
+  await db.query(
+    `INSERT INTO quarantined_callback (id, brand, provider, reason, detail, method, path, body, body_sha256, received_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      kept.quarantineId,
+      kept.brand,
+      kept.provider,
+      kept.reason,
+      kept.detail,
+      kept.method,
+      kept.path,
+      kept.body,
+      kept.bodySha256,
+      kept.receivedAt,
+    ],
+  );
+}

@@ -1,0 +1,127 @@
+import type { Db } from '@baize/persistence';
+import type { GameSession, SessionEndReason } from '../domain/game-session';
+
+interface SessionRow {
+  id: string;
+  brand: string;
+  player_id: string;
+  provider: string;
+  game_id: string;
+  mode: 'real' | 'demo';
+  currency: string;
+  started_at: Date;
+  expires_at: Date;
+  ended_at: Date | null;
+  end_reason: SessionEndReason | null;
+}
+
+function fromRow(row: SessionRow): GameSession {
+  return {
+    id: row.id,
+    brand: row.brand,
+    playerId: row.player_id,
+    provider: row.provider,
+    gameId: row.game_id,
+    mode: row.mode,
+    currency: row.currency,
+    startedAtMs: row.started_at.getTime(),
+    expiresAtMs: row.expires_at.getTime(),
+    ...(row.ended_at && { endedAtMs: row.ended_at.getTime() }),
+    ...(row.end_reason && { endReason: row.end_reason }),
+  };
+}
+
+/** `handleHash` is what the provider will present; left out while a one-use token waits to be exchanged. */
+export async function insertSession(
+  db: Db,
+  session: GameSession,
+  tokenHash: Buffer,
+  handleHash?: Buffer,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO game_session (id, brand, player_id, provider, game_id, mode, currency, token_hash, handle_hash,
+       started_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      session.id,
+      session.brand,
+      session.playerId,
+      session.provider,
+      session.gameId,
+      session.mode,
+      session.currency,
+      tokenHash,
+      handleHash ?? null,
+      new Date(session.startedAtMs),
+      new Date(session.expiresAtMs),
+    ],
+  );
+}
+
+/** The session behind what the provider presents, ended and expired ones too. */
+export async function findSessionByHandle(db: Db, handleHash: Buffer): Promise<GameSession | undefined> {
+  const [row] = await db.query<SessionRow>({
+    name: 'session-by-handle',
+    text: 'SELECT * FROM game_session WHERE handle_hash = $1',
+    values: [handleHash],
+  });
+  return row && fromRow(row);
+}
+
+/** Exchanges a launch token for a session value: once, and only while the session is open. */
+export async function exchangeToken(
+  db: Db,
+  wanted: { brand: string; provider: string; playerId?: string; tokenHash: Buffer; handleHash: Buffer },
+): Promise<boolean> {
+  const rows = await db.query(
+    `UPDATE game_session SET handle_hash = $5
+     WHERE token_hash = $1 AND brand = $2 AND provider = $3 AND ($4::text IS NULL OR player_id = $4)
+       AND handle_hash IS NULL AND ended_at IS NULL AND expires_at > clock_timestamp()
+     RETURNING id`,
+    [wanted.tokenHash, wanted.brand, wanted.provider, wanted.playerId ?? null, wanted.handleHash],
+  );
+  return rows.length === 1;
+}
+
+export async function findSession(db: Db, id: string, brand: string): Promise<GameSession | undefined> {
+  const [row] = await db.query<SessionRow>('SELECT * FROM game_session WHERE id = $1 AND brand = $2', [
+    id,
+    brand,
+  ]);
+  return row && fromRow(row);
+}
+
+/** Ends it unless it is ended already; true when this call did it. */
+export async function endSession(db: Db, id: string, reason: SessionEndReason, at: Date): Promise<boolean> {
+  const rows = await db.query(
+    'UPDATE game_session SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL RETURNING id',
+    [id, at, reason],
+  );
+  return rows.length === 1;
+}
+
+/** Marks sessions whose time is over, oldest first; replicas that sweep at once take different ones. */
+export async function endExpiredSessions(db: Db, limit: number): Promise<GameSession[]> {
+  const rows = await db.query<SessionRow>(
+    `UPDATE game_session SET ended_at = expires_at, end_reason = 'expired'
+     WHERE id IN (SELECT id FROM game_session WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
+                  ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING *`,
+    [limit],
+  );
+  return rows.map(fromRow);
+}
+
+/** Newest first, after the given position. */
+export async function listSessions(
+  db: Db,
+  of: { playerId: string; brand: string; limit: number; after?: { at: string; id: string } },
+): Promise<GameSession[]> {
+  const rows = await db.query<SessionRow>(
+    `SELECT * FROM game_session
+     WHERE player_id = $1 AND brand = $2 AND ($3::timestamptz IS NULL OR (started_at, id) < ($3, $4::uuid))
+     ORDER BY started_at DESC, id DESC LIMIT $5`,
+    [of.playerId, of.brand, of.after?.at ?? null, of.after?.id ?? null, of.limit],
+  );
+  return rows.map(fromRow);
+}

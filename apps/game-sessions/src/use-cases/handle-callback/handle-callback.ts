@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { ok, refuse, type CallbackAnswer, type HandleCallback, type Result } from '@baize/contracts';
+import { counter, type Logger } from '@baize/runtime';
+import type { Dialect, Outcome, ProviderCall, ProviderCommand } from '../../domain/dialect';
+import type { Providers } from '../../providers';
+import type { Quarantine } from '../../quarantine';
+import type { ServeCommand } from './serve-command';
+
+const callbacks = counter('baize_callbacks_total', 'Provider callbacks by provider and what became of them', [
+  'provider',
+  'outcome',
+]);
+const refusals = counter('baize_callback_refusals_total', 'Refused provider callbacks by provider and code', [
+  'provider',
+  'code',
+]);
+
+/**
+ * Serves one call of a game provider: verify the raw bytes, decode, do what it asks, answer in its dialect.
+ * Nothing is written here but a quarantined body.
+ */
+export class HandleCallbackUseCase {
+  constructor(
+    private readonly providers: Providers,
+    private readonly serveCommand: ServeCommand,
+    private readonly quarantine: Quarantine,
+    private readonly log: Logger,
+  ) {}
+
+  async execute(request: HandleCallback, deadlineMs: number): Promise<Result<CallbackAnswer>> {
+    const known = this.providers.find(request.brand, request.provider);
+    if (!known) return refuse('game-sessions.unknown-provider', 'The brand has no such game provider.');
+    const { dialect } = known;
+    const body = Buffer.from(request.bodyBase64, 'base64');
+    const call: ProviderCall = {
+      method: request.method,
+      path: request.path,
+      query: request.query,
+      headers: request.headers,
+      body,
+    };
+    if (!known.verify(call)) {
+      await this.quarantine.keep(request, body, 'unauthenticated', 'signature or secret does not match');
+      return this.answer(dialect, { kind: 'unauthenticated' });
+    }
+    const decoded = dialect.decode(call);
+    if (!decoded.ok) {
+      await this.quarantine.keep(request, body, 'malformed', decoded.error.detail);
+      return this.answer(dialect, { kind: 'malformed', ...decoded.error });
+    }
+    const origin = {
+      brand: request.brand,
+      receivedAt: request.receivedAt,
+      bodySha256: createHash('sha256').update(body).digest('hex'),
+      deadlineMs,
+    };
+    return this.answer(dialect, await this.outcomeOf(dialect, decoded.value, origin), decoded.value);
+  }
+
+  private async outcomeOf(
+    dialect: Dialect,
+    command: ProviderCommand,
+    origin: Parameters<ServeCommand['execute']>[2],
+  ): Promise<Outcome> {
+    try {
+      return await this.serveCommand.execute(dialect, command, origin);
+    } catch (error) {
+      // Whether the wallet posted is unknown; the dialect's fault code makes the provider ask again or roll back.
+      this.log.warn({ err: error, provider: dialect.provider }, 'callback could not be served');
+      return { kind: 'fault' };
+    }
+  }
+
+  private answer(dialect: Dialect, outcome: Outcome, command?: ProviderCommand): Result<CallbackAnswer> {
+    const label = labelOf(outcome);
+    callbacks.inc({ provider: dialect.provider, outcome: label });
+    if (outcome.kind === 'refused') refusals.inc({ provider: dialect.provider, code: outcome.code });
+    return ok({ ...dialect.answer(outcome, command), outcome: label });
+  }
+}
+
+function labelOf(outcome: Outcome): CallbackAnswer['outcome'] {
+  switch (outcome.kind) {
+    case 'posted': {
+      const { actions } = outcome.posted;
+      return actions.length > 0 && actions.every(({ status }) => status === 'replayed') ? 'replayed' : 'ok';
+    }
+    case 'balance':
+    case 'session':
+      return 'ok';
+    default:
+      return outcome.kind;
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  walletCommands,
+  walletQueries,
+  type BalanceDto,
+  type ErrorCode,
+  type PostMovements,
+  type Refusal,
+} from '@baize/contracts';
+import type { RequestClient } from '@baize/messaging';
+import type { Logger } from '@baize/runtime';
+import type { Catalogue } from '../../catalogue';
+import type { Dialect, Outcome, ProviderCommand } from '../../domain/dialect';
+import { statusOf, type GameSession } from '../../domain/game-session';
+import type { Sessions } from '../../sessions';
+
+/** Where a command came from, and how long somebody waits for its answer. */
+export interface Origin {
+  readonly brand: string;
+  readonly receivedAt: string;
+  readonly bodySha256: string;
+  /** Absolute, epoch milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** Kept back from the caller's deadline to put the dialect's own fault into words. */
+const answerReserveMs = 50;
+/** A win or rollback is worth this long even when nobody waits any more. */
+const settlementMinimumMs = 2_000;
+
+/** Does what a decoded call asks for, whatever its dialect. Throws when the wallet or the database is silent. */
+export class ServeCommand {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly sessions: Sessions,
+    private readonly client: RequestClient,
+    private readonly log: Logger,
+  ) {}
+
+  async execute(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<Outcome> {
+    if (command.intent === 'exchange-token') {
+      const handle = await this.exchange(dialect, command, origin);
+      if (handle !== undefined) return { kind: 'session', session: handle };
+    }
+    let session: GameSession | undefined;
+    if (command.session !== undefined) {
+      session = await this.sessions.find(origin.brand, dialect.provider, command.session);
+      if (!mayAct(session, command)) return refused('game-sessions.session-not-found');
+      if (command.intent === 'exchange-token' || command.intent === 'check-session')
+        return { kind: 'session', session: command.session };
+    }
+    const playerId = command.playerId ?? session?.playerId;
+    const currency = command.currency ?? session?.currency;
+    if (playerId === undefined || currency === undefined) return refused('game-sessions.session-not-found');
+    if (command.intent === 'balance') return this.balance(origin, playerId, currency);
+    const gameId = this.gameIdFor(dialect, command, session);
+    if (typeof gameId === 'object')
+      return refused(gameId.code, await this.knownBalance(origin, playerId, currency));
+    return this.post(
+      {
+        brand: origin.brand,
+        provider: dialect.provider,
+        playerId,
+        currency,
+        gameId,
+        ...(command.providerRoundId !== undefined && { providerRoundId: command.providerRoundId }),
+        closeRound: command.closeRound,
+        ...(session && { sessionId: session.id }),
+        idScope: dialect.idScope,
+        actions: command.actions,
+        rules: dialect.rules,
+        receivedAt: origin.receivedAt,
+        bodySha256: origin.bodySha256,
+      },
+      origin,
+    );
+  }
+
+  private exchange(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<string | undefined> {
+    const { session: token = '', playerId } = command;
+    return this.sessions.exchange(origin.brand, dialect.provider, token, playerId);
+  }
+
+  /** Only bets need a game that is offered: what was staked on a removed one is still paid. */
+  private gameIdFor(
+    dialect: Dialect,
+    command: ProviderCommand,
+    session: GameSession | undefined,
+  ): string | { code: ErrorCode } {
+    const { providerGameId } = command;
+    if (providerGameId === undefined) return session?.gameId ?? { code: 'game-sessions.game-not-found' };
+    const game = this.catalogue.findByProviderGameId(dialect.provider, providerGameId);
+    if (!game) return { code: 'game-sessions.game-not-found' };
+    return game.enabled || !hasBet(command) ? game.id : { code: 'game-sessions.game-not-available' };
+  }
+
+  private async post(movements: PostMovements, origin: Origin): Promise<Outcome> {
+    const latest = origin.deadlineMs - answerReserveMs;
+    const deadlineMs = hasBet(movements) ? latest : Math.max(latest, Date.now() + settlementMinimumMs);
+    const result = await this.client.call(walletCommands.post, movements, { deadlineMs });
+    if (result.ok) return { kind: 'posted', posted: result.value };
+    const { code, data } = result.error;
+    if (code === 'request.deadline-passed') return { kind: 'fault' };
+    if (code === 'wallet.movement-conflict')
+      this.log.warn(
+        { provider: movements.provider, playerId: movements.playerId },
+        'an id came back with other data',
+      );
+    const balance =
+      balanceIn(data) ?? (await this.knownBalance(origin, movements.playerId, movements.currency));
+    return refused(code, balance);
+  }
+
+  private async balance(origin: Origin, playerId: string, currency: string): Promise<Outcome> {
+    const deadlineMs = origin.deadlineMs - answerReserveMs;
+    const payload = { brand: origin.brand, playerId, currency };
+    const result = await this.client.call(walletQueries.getBalance, payload, { deadlineMs });
+    return result.ok ? { kind: 'balance', balance: result.value } : refused(result.error.code);
+  }
+
+  private async knownBalance(
+    origin: Origin,
+    playerId: string,
+    currency: string,
+  ): Promise<BalanceDto | undefined> {
+    const outcome = await this.balance(origin, playerId, currency);
+    return outcome.kind === 'balance' ? outcome.balance : undefined;
+  }
+}
+
+/** Ended and expired sessions still take wins and rollbacks; everything else needs a live one. */
+function mayAct(session: GameSession | undefined, command: ProviderCommand): session is GameSession {
+  if (!session || session.mode === 'demo') return false;
+  if (command.playerId !== undefined && command.playerId !== session.playerId) return false;
+  const settlesOnly = command.intent === 'post' && !hasBet(command);
+  return settlesOnly || statusOf(session, Date.now()) === 'open';
+}
+
+function hasBet({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
+  return actions.some(({ kind }) => kind === 'bet');
+}
+
+function refused(code: ErrorCode, balance?: BalanceDto): Outcome {
+  return { kind: 'refused', code, at: new Date().toISOString(), ...(balance && { balance }) };
+}
+
+/** The wallet puts the live balance beside its refusals where there is a wallet. */
+function balanceIn(data: Refusal['data']): BalanceDto | undefined {
+  return data?.balance as BalanceDto | undefined;
+}

@@ -1,0 +1,93 @@
+import {
+  gameSessionsEvents,
+  type RollbackTombstoned,
+  type RoundClosed,
+  type RoundMovementPosted,
+  type TransactionRolledBack,
+} from '@baize/contracts';
+import { addToOutbox, type Db, type NewEvent } from '@baize/persistence';
+import {
+  addMovement,
+  closeRound,
+  openRound,
+  roundClosedFact,
+  type MovementOfRound,
+  type Round,
+} from '../../domain/round';
+import { insertActions, lockRounds, saveRounds } from '../../store/rounds';
+
+/** The wallet events that rounds are made of. */
+export type RoundEvent =
+  | { readonly type: 'bet-placed' | 'win-credited'; readonly data: RoundMovementPosted }
+  | { readonly type: 'transaction-rolled-back'; readonly data: TransactionRolledBack }
+  | { readonly type: 'rollback-tombstoned'; readonly data: RollbackTombstoned }
+  | { readonly type: 'round-closed'; readonly data: RoundClosed };
+
+/**
+ * Folds a batch of wallet events into rounds: each round is read and written once, whatever the batch holds of it.
+ * Exactly once is the caller's inbox; the order within a player is the events'.
+ */
+export async function projectRounds(db: Db, events: readonly RoundEvent[]): Promise<void> {
+  const touching = events.filter((event) => event.data.roundId !== undefined);
+  const ids = [...new Set(touching.map((event) => event.data.roundId ?? ''))];
+  if (ids.length === 0) return;
+  const rounds = new Map((await lockRounds(db, ids)).map((round) => [round.id, round]));
+  const published: NewEvent[] = [];
+  const actions: MovementOfRound[] = [];
+  const changed = new Map<string, Round>();
+  for (const event of touching) {
+    const before = rounds.get(event.data.roundId ?? '');
+    const { after, action } = fold(before, event);
+    if (!after) continue;
+    if (action) actions.push(action);
+    if (!before) published.push(opened(after));
+    if (after.closed && !before?.closed) published.push(closed(after));
+    rounds.set(after.id, after);
+    changed.set(after.id, after);
+  }
+  if (changed.size === 0) return;
+  await saveRounds(db, [...changed.values()]);
+  await insertActions(db, actions);
+  await addToOutbox(db, published);
+}
+
+function fold(
+  before: Round | undefined,
+  event: RoundEvent,
+): { after?: Round | undefined; action?: MovementOfRound } {
+  switch (event.type) {
+    case 'rollback-tombstoned':
+      return {}; // nothing moved, so there is nothing to show in the round
+    case 'round-closed':
+      return before ? { after: closeRound(before, event.data.committedAt) } : {};
+    case 'bet-placed':
+    case 'win-credited':
+      return add(before, { kind: event.type === 'bet-placed' ? 'bet' : 'win', movement: event.data });
+    case 'transaction-rolled-back':
+      return add(before, { kind: 'rollback', originalKind: event.data.originalKind, movement: event.data });
+  }
+}
+
+function add(before: Round | undefined, action: MovementOfRound) {
+  const round = before ?? openRound(action.movement);
+  return round ? { after: addMovement(round, action), action } : {};
+}
+
+function opened(round: Round): NewEvent {
+  const { id: roundId, playerId, brand, provider, gameId, providerRoundId, currency, openedAt } = round;
+  return {
+    contract: gameSessionsEvents.roundOpened,
+    subject: roundId,
+    partitionKey: playerId,
+    data: { roundId, playerId, brand, provider, gameId, providerRoundId, currency, openedAt },
+  };
+}
+
+function closed(round: Round): NewEvent {
+  return {
+    contract: gameSessionsEvents.roundClosed,
+    subject: round.id,
+    partitionKey: round.playerId,
+    data: roundClosedFact(round),
+  };
+}
