@@ -1,7 +1,10 @@
 import { Client } from 'pg';
 import type { Ledger, LedgerLine } from './check-ledger';
 
-interface LineRow extends Omit<LedgerLine, 'sequence' | 'amount' | 'balanceAfter' | 'entrySum' | 'playerEntrySum' | 'events'> {
+interface LineRow extends Omit<
+  LedgerLine,
+  'sequence' | 'amount' | 'balanceAfter' | 'entrySum' | 'playerEntrySum' | 'events'
+> {
   sequence: string;
   amount: string;
   balanceAfter: string;

@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { gameSessionsQueries, walletCommands, type Result, type ServiceName } from '@baize/contracts';
+import { connectBroker, RequestClient } from '@baize/messaging';
+import { load } from './side';
+
+/** Ways into the platform: the broker as one of the services. */
+export interface BrokerAccess {
+  readonly natsUrl: string;
+  readonly password: (service: ServiceName) => string;
+}
+
+const inFlight = 128;
+
+/**
+ * Opens players with money the way that identity and the gateway do, without the password hashes and the public
+ * rate limits of registrations over HTTP, which are not what is measured.
+ */
+export async function openPlayers(access: BrokerAccess): Promise<string[]> {
+  const playerIds = Array.from({ length: load.players }, () => randomUUID());
+  await asService(access, 'identity', (client) =>
+    each(playerIds, (playerId) =>
+      client.call(walletCommands.openPlayer, { playerId, brand: 'demo', currency: load.currency, epoch: 0 }),
+    ),
+  );
+  await asService(access, 'gateway', (client) =>
+    each(playerIds, (playerId) =>
+      client.call(walletCommands.adjustBalance, {
+        playerId,
+        brand: 'demo',
+        amount: { amount: load.openingBalance, currency: load.currency },
+        reason: 'opening balance',
+        actor: { kind: 'system', id: 'benchmark' },
+        idempotency: {
+          key: playerId,
+          caller: 'client:benchmark',
+          bodySha256: createHash('sha256').update(playerId).digest('hex'),
+        },
+      }),
+    ),
+  );
+  return playerIds;
+}
+
+/** The provider's id of a game of the seeded catalogue. */
+export function findGame(access: BrokerAccess, provider: string): Promise<string> {
+  return asService(access, 'gateway', async (client) => {
+    const page = valueOf(
+      await client.call(gameSessionsQueries.listGames, { brand: 'demo', provider, limit: 1 }),
+    );
+    const [game] = page.items;
+    if (!game) throw new Error(`the catalogue has no game of ${provider}`);
+    return game.providerGameId;
+  });
+}
+
+async function asService<T>(
+  { natsUrl, password }: BrokerAccess,
+  user: ServiceName,
+  act: (client: RequestClient) => Promise<T>,
+): Promise<T> {
+  const broker = await connectBroker({ url: natsUrl, user, password: password(user), name: `bench-${user}` });
+  try {
+    return await act(new RequestClient(broker));
+  } finally {
+    await broker.close();
+  }
+}
+
+/** Asks for all, so many at once; a refusal ends it. */
+async function each(
+  playerIds: readonly string[],
+  ask: (playerId: string) => Promise<Result<unknown>>,
+): Promise<void> {
+  const left = [...playerIds];
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      for (let next = left.pop(); next !== undefined; next = left.pop()) valueOf(await ask(next));
+    }),
+  );
+}
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.detail}`);
+  return result.value;
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, sleep } from '../../servers/processes.cjs';
+import type { PostgresServer } from '../../servers/postgres.cjs';
+import type { Benchmark } from '../frame/benchmark';
+import { cpuSeconds } from '../frame/machine';
+import { startBenchNats } from '../frame/servers';
+import { startNode } from './node-process';
+import { findGame, openPlayers, type BrokerAccess } from './open-players';
+import { load, type CallbackSide } from './side';
+import { loadStack } from './stack.cjs';
+
+/** The services that a callback passes; what a service calls starts before it. */
+const path = ['wallet', 'game-sessions', 'gateway'];
+
+/** More than any machine serves: the limit itself is not what is measured. */
+const rateLimits = { providerPerSecond: 1_000_000 };
+
+interface Stack extends Awaited<ReturnType<typeof loadStack>> {
+  readonly benchmark: Benchmark;
+  readonly folder: string;
+  readonly secret: (name: string) => string;
+  readonly demo: InstanceType<Awaited<ReturnType<typeof loadStack>>['Demo']>;
+  readonly natsUrl: string;
+  readonly databases: Readonly<Record<string, string>>;
+}
+
+/** Starts the services of the hot path on databases and a broker of this run alone, and opens players. */
+export async function startPlatformSide(
+  benchmark: Benchmark,
+  postgres: PostgresServer,
+  folder: string,
+): Promise<CallbackSide> {
+  benchmark.say('starting the platform');
+  const modules = await loadStack();
+  const secret = secrets();
+  const natsConfig = join(folder, 'nats.conf');
+  writeFileSync(natsConfig, modules.brokerConfigText(secret), { mode: 0o600 });
+  const nats = await startBenchNats(benchmark, folder, natsConfig);
+  const databases = await modules.ensureDatabases({
+    adminUrl: postgres.url,
+    ownRoles: true,
+    names: modules.services.flatMap(({ name, database }) =>
+      path.includes(name) && database ? [database] : [],
+    ),
+    secret,
+  });
+  const demo = new modules.Demo(secret);
+  const stack: Stack = { ...modules, benchmark, folder, secret, demo, natsUrl: nats.url, databases };
+  const processes: Record<string, number> = { nats: nats.pid };
+  let gatewayUrl = '';
+  for (const name of path) {
+    const { pid, publicUrl } = await startService(stack, name);
+    processes[name] = pid;
+    gatewayUrl = publicUrl;
+  }
+  const access: BrokerAccess = { natsUrl: nats.url, password: (service) => secret(`nats-${service}`) };
+  benchmark.say(`opening ${load.players} players`);
+  return {
+    name: 'platform',
+    target: {
+      url: `${gatewayUrl}/callbacks/games/${demo.brand}/softswiss`,
+      secret: demo.providers.softswiss.secret,
+      game: await findGame(access, 'softswiss'),
+      currency: load.currency,
+      playerIds: await openPlayers(access),
+    },
+    databaseUrl: databases.baize_wallet ?? '',
+    // The adjustment that put the money there.
+    opening: { balance: load.openingBalance, sequence: 1 },
+    processes,
+    settle: () => quiet(Object.values(processes)),
+  };
+}
+
+async function startService(stack: Stack, name: string): Promise<{ pid: number; publicUrl: string }> {
+  const service = stack.services.find((candidate) => candidate.name === name);
+  if (!service) throw new Error(`the launcher knows no service ${name}`);
+  const [health, serves] = [await freePort(), await freePort()];
+  const env: Record<string, string> = {
+    // The usual way logs no requests either.
+    LOG_LEVEL: 'warn',
+    HTTP_PORT: String(health),
+    NATS_URL: stack.natsUrl,
+    NATS_USER: name,
+    NATS_PASSWORD: stack.secret(`nats-${name}`),
+  };
+  if (service.serves) env[service.serves.variable] = String(serves);
+  if (service.config) {
+    const content = service.config.content(stack.demo) as object;
+    const file = join(stack.folder, `${name}.json`);
+    writeFileSync(file, JSON.stringify(name === 'gateway' ? { ...content, rateLimits } : content), {
+      mode: 0o600,
+    });
+    env[service.config.variable] = file;
+  }
+  if (service.database) {
+    env.DATABASE_URL = stack.databases[service.database] ?? '';
+    await stack.migrate(name, { ...process.env, ...env });
+  }
+  const { pid } = await startNode(stack.benchmark, {
+    name,
+    args: [...profiling(name), `apps/${name}/dist/main.js`],
+    env,
+    ready: async () => (await fetch(`http://127.0.0.1:${health}/health/ready`)).ok,
+  });
+  return { pid, publicUrl: `http://127.0.0.1:${serves}` };
+}
+
+/** With BENCH_PROFILE_DIR each service writes a CPU profile there when it ends. */
+function profiling(name: string): string[] {
+  const folder = process.env.BENCH_PROFILE_DIR;
+  return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
+}
+
+function secrets(): (name: string) => string {
+  const made = new Map<string, string>();
+  return (name) => {
+    const secret = made.get(name) ?? randomBytes(32).toString('base64url');
+    made.set(name, secret);
+    return secret;
+  };
+}
+
+const quietIntervalMs = 250;
+const quietShare = 0.08;
+const quietWithinMs = 30_000;
+
+/** Waits until the processes hardly work any more: events are published and projected after their calls. */
+async function quiet(pids: readonly number[]): Promise<void> {
+  const used = (): number => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const deadline = Date.now() + quietWithinMs;
+  for (let before = used(); Date.now() < deadline;) {
+    await sleep(quietIntervalMs);
+    const now = used();
+    if (now - before <= (quietIntervalMs / 1_000) * quietShare) return;
+    before = now;
+  }
+  throw new Error(`the platform was still busy ${quietWithinMs} ms after the last call`);
+}
