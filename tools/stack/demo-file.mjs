@@ -17,9 +17,9 @@ export async function writeDemo({ demo, plans, urls, servers }) {
   const { gateway } = urls;
   const complete = gateway !== undefined && plans.some(({ service }) => service.name === 'game-sessions');
   const games = complete ? await seededGames(gateway, demo) : [];
-  const callbacks = `${gateway ?? ''}/callbacks/games/${demo.brand}`;
+  const { gatewayUrl, ...access } = demo.access(gateway);
   writePrivate(inStack('demo.json'), {
-    gatewayUrl: gateway ?? null,
+    gatewayUrl,
     sandboxUrl: urls.sandbox ?? null,
     natsUrl: servers.natsUrl,
     databases: Object.fromEntries(
@@ -28,15 +28,7 @@ export async function writeDemo({ demo, plans, urls, servers }) {
     metrics: Object.fromEntries(
       plans.map(({ service, port }) => [service.name, `http://${host}:${port}/metrics`]),
     ),
-    clients: demo.clients,
-    hmacKeys: demo.hmacKeys,
-    providers: Object.fromEntries(
-      Object.entries(demo.providers).map(([name, credentials]) => [
-        name,
-        { baseUrl: `${callbacks}/${name}`, credentials },
-      ]),
-    ),
-    psps: {},
+    ...access,
     games,
   });
 }

@@ -28,6 +28,16 @@ const clientScopes = {
   auditor: [...reads, 'audit:read'],
 };
 
+/** One machine is all the clients at once: tests and benchmarks must not run into limits meant for many. */
+const demoRateLimits = {
+  clientPerSecond: 20_000,
+  playerPerSecond: 1_000,
+  browserPerMinute: 6_000,
+  publicPerSecond: 2_000,
+  failuresPerMinute: 6_000,
+  providerPerSecond: 50_000,
+};
+
 /**
  * The demo installation: one brand with its clients, keys and provider credentials. Secrets come from the store, so
  * a second start has the same ones.
@@ -51,8 +61,12 @@ export class Demo {
     };
   }
 
-  /** Contents of GATEWAY_CONFIG. */
-  gatewayConfig() {
+  /**
+   * Contents of GATEWAY_CONFIG.
+   * @param {Record<string, string>} urls
+   * @param {(name: string) => string} secret
+   */
+  gatewayConfig(urls, secret) {
     const brands = [this.brand];
     return {
       clients: this.clients.map(({ name, clientId, clientSecret, scopes }) => ({
@@ -63,12 +77,42 @@ export class Demo {
         brands,
       })),
       hmacKeys: this.hmacKeys.map((key) => ({ ...key, client: 'operator', brands })),
-      jwt: { secret: this.secret('gateway-jwt') },
+      publicClients: [{ clientId: 'demo-web', brand: this.brand, origins: Object.values(urls) }],
+      providers: Object.fromEntries(Object.keys(this.providers).map((name) => [name, {}])),
+      jwt: { secret: secret('gateway-jwt') },
+      rateLimits: demoRateLimits,
     };
   }
 
-  /** Contents of GAME_SESSIONS_CONFIG. */
-  gameSessionsConfig() {
-    return { brands: { [this.brand]: { providers: this.providers } } };
+  /**
+   * Contents of GAME_SESSIONS_CONFIG.
+   * @param {string | undefined} sandboxUrl
+   */
+  gameSessionsConfig(sandboxUrl) {
+    const providers = Object.entries(this.providers).map(([name, credentials]) => [
+      name,
+      { ...credentials, ...(sandboxUrl && { launchUrl: `${sandboxUrl}/launch/${name}` }) },
+    ]);
+    return { brands: { [this.brand]: { providers: Object.fromEntries(providers) } } };
+  }
+
+  /**
+   * What an outside client needs to speak to the gateway, in the form of demo.json.
+   * @param {string | undefined} gateway
+   */
+  access(gateway) {
+    const callbacks = `${gateway ?? ''}/callbacks/games/${this.brand}`;
+    return {
+      gatewayUrl: gateway ?? null,
+      clients: this.clients,
+      hmacKeys: this.hmacKeys,
+      providers: Object.fromEntries(
+        Object.entries(this.providers).map(([name, credentials]) => [
+          name,
+          { baseUrl: `${callbacks}/${name}`, credentials },
+        ]),
+      ),
+      psps: {},
+    };
   }
 }

@@ -11,7 +11,7 @@ import { runService, serviceEnvironment } from './run-services.mjs';
 import { choosePort, host, startBroker, startDatabaseServer } from './servers.mjs';
 import { chosenServices, services } from './services.mjs';
 import { onStop, refuseWhenStopping } from './shutdown.mjs';
-import { inStack, prepareFolder, secretStore, stackFolder, wipe, writePrivate } from './state.mjs';
+import { inStack, prepareFolder, secretStore, wipe, writePrivate } from './state.mjs';
 
 /** @typedef {import('./services.mjs').Service} Service */
 /** @typedef {{ databases: Record<string, string>, natsUrl: string }} Servers */
@@ -31,9 +31,7 @@ export async function launch({ reset }) {
   await step('building', build);
   const servers = await step('starting PostgreSQL and nats-server', () => startServers(secret));
   const demo = new Demo(secret);
-  /** @type {Plan[]} */
-  const plans = [];
-  for (const service of chosen) plans.push(await plan(service, servers, demo, secret));
+  const plans = await planServices(chosen, servers, demo, secret);
   await step('migrating the databases', () =>
     Promise.all(
       plans
@@ -104,42 +102,56 @@ async function broker(secret) {
 }
 
 /**
- * Ports and environment of one service.
- * @param {Service} service
+ * Ports first, since services are told of each other's; then everybody's environment.
+ * @param {Service[]} chosen
  * @param {Servers} servers
  * @param {Demo} demo
  * @param {(name: string) => string} secret
- * @returns {Promise<Plan>}
+ * @returns {Promise<Plan[]>}
  */
-async function plan(service, servers, demo, secret) {
+async function planServices(chosen, servers, demo, secret) {
+  const ports = [];
+  for (const service of chosen) {
+    const { name, serves } = service;
+    const wanted = Number(serves && process.env[serves.variable]) || serves?.port;
+    const publicPort = wanted === undefined ? undefined : await choosePort(name, wanted);
+    ports.push({ service, publicPort, port: await choosePort(`health of ${name}`, service.port) });
+  }
+  const setting = { demo, urls: publicUrls(ports), secret };
+  return ports.map((plan) => ({ ...plan, env: environmentOf(plan, servers, setting) }));
+}
+
+/**
+ * @param {Omit<Plan, 'env'>} plan
+ * @param {Servers} servers
+ * @param {import('./services.mjs').Setting} setting
+ */
+function environmentOf({ service, port, publicPort }, servers, setting) {
   const { name, database, serves, config } = service;
-  const port = await choosePort(`health of ${name}`, service.port);
-  const wanted = Number(serves && process.env[serves.variable]) || serves?.port;
-  const publicPort = wanted === undefined ? undefined : await choosePort(name, wanted);
   /** @type {Record<string, string>} */
   const env = {
     HTTP_PORT: String(port),
     NATS_URL: servers.natsUrl,
     NATS_USER: name,
-    NATS_PASSWORD: process.env.NATS_PASSWORD ?? secret(`nats-${name}`),
+    NATS_PASSWORD: process.env.NATS_PASSWORD ?? setting.secret(`nats-${name}`),
+    ...service.env?.(setting),
   };
   if (database) env.DATABASE_URL = servers.databases[database] ?? '';
   if (serves && publicPort) env[serves.variable] = String(publicPort);
   if (config) {
     const file = inStack('config', `${name}.json`);
-    writePrivate(file, config.content(demo));
+    writePrivate(file, config.content(setting));
     env[config.variable] = file;
   }
-  return { service, port, publicPort, env };
+  return env;
 }
 
 /** @param {Plan[]} plans */
 async function startServices(plans) {
-  const urls = publicUrls(plans);
-  const running = plans.map(({ service, port, env }) => {
-    const more = service.env?.({ urls, stackFolder }) ?? {};
-    return { name: service.name, ...runService(service.name, port, { ...env, ...more }) };
-  });
+  const running = plans.map(({ service, port, env }) => ({
+    name: service.name,
+    ...runService(service.name, port, env),
+  }));
   // Registered in reverse: the first of the table stops first, while what it calls still answers.
   for (const { name, stop } of [...running].reverse()) onStop(name, stop);
   await Promise.all(
@@ -150,7 +162,7 @@ async function startServices(plans) {
   );
 }
 
-/** @param {Plan[]} plans @returns {Record<string, string>} */
+/** @param {Omit<Plan, 'env'>[]} plans @returns {Record<string, string>} */
 function publicUrls(plans) {
   return Object.fromEntries(
     plans.flatMap(({ service, publicPort }) =>

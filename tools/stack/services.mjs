@@ -1,12 +1,20 @@
 // @ts-check
 /**
+ * What the configuration of a service is made of.
+ * @typedef {object} Setting
+ * @property {import('./demo.mjs').Demo} demo
+ * @property {Record<string, string>} urls public ones, by service
+ * @property {(name: string) => string} secret 32 random bytes, base64url
+ */
+
+/**
  * @typedef {object} Service
  * @property {string} name folder under apps/
  * @property {number} port preferred port of health and metrics
  * @property {string} [database] its own database, migrated before the start
  * @property {{ port: number, variable: string }} [serves] preferred public port, and the variable that tells it
- * @property {{ variable: string, content: (demo: import('./demo.mjs').Demo) => unknown }} [config] JSON file it reads
- * @property {(started: { urls: Record<string, string>, stackFolder: string }) => Record<string, string>} [env] further variables
+ * @property {{ variable: string, content: (setting: Setting) => unknown }} [config] JSON file it reads
+ * @property {(setting: Setting) => Record<string, string>} [env] further variables
  */
 
 /** Every service of the platform, in the order in which they stop. @type {Service[]} */
@@ -15,22 +23,40 @@ export const services = [
     name: 'gateway',
     port: 9100,
     serves: { port: 8080, variable: 'GATEWAY_PORT' },
-    config: { variable: 'GATEWAY_CONFIG', content: (demo) => demo.gatewayConfig() },
+    config: {
+      variable: 'GATEWAY_CONFIG',
+      content: ({ demo, urls, secret }) => demo.gatewayConfig(urls, secret),
+    },
   },
   {
     name: 'sandbox',
     port: 9104,
     serves: { port: 8090, variable: 'SANDBOX_PORT' },
+    config: { variable: 'SANDBOX_CONFIG', content: ({ demo, urls }) => demo.access(urls.gateway) },
   },
   {
     name: 'game-sessions',
     port: 9102,
     database: 'baize_game_sessions',
-    config: { variable: 'GAME_SESSIONS_CONFIG', content: (demo) => demo.gameSessionsConfig() },
+    config: {
+      variable: 'GAME_SESSIONS_CONFIG',
+      content: ({ demo, urls }) => demo.gameSessionsConfig(urls.sandbox),
+    },
   },
-  { name: 'identity', port: 9103, database: 'baize_identity' },
+  {
+    name: 'identity',
+    port: 9103,
+    database: 'baize_identity',
+    env: ({ secret }) => ({
+      IDENTITY_MASTER_KEY: base64(secret('identity-master-key')),
+      IDENTITY_INDEX_KEY: base64(secret('identity-index-key')),
+    }),
+  },
   { name: 'wallet', port: 9101, database: 'baize_wallet' },
 ];
+
+/** @param {string} secret */
+const base64 = (secret) => Buffer.from(secret, 'base64url').toString('base64');
 
 /** Those that STACK_SERVICES names, or all. @returns {Service[]} */
 export function chosenServices() {
