@@ -54,8 +54,10 @@ describe('normalisePhone', () => {
   });
 });
 
+type Name = [string, string];
+
 describe('normaliseName', () => {
-  it.each([
+  it.each<[Name, Name]>([
     [
       ['Jürgen', 'Müller'],
       ['JUERGEN', 'Mueller'],
@@ -96,7 +98,7 @@ describe('normaliseName', () => {
       ['Conan', "O'Brien"],
       ['Conan', 'OBrien'],
     ],
-  ] as const)('%j and %j are one', (one, other) => {
+  ])('%j and %j are one', (one, other) => {
     expect(normaliseName(...one)).toBe(normaliseName(...other));
   });
 

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { createDataSource, migrate } from '@baize/persistence';
+import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
+import { IdentityConfig } from './config';
+import { startIdentity } from './service';
+import { migrations } from './store/migrations';
+
+const log = createLogger('identity');
+
+/** `node apps/identity/dist/main.js [migrate]` */
+async function main(): Promise<void> {
+  const config = loadConfig(IdentityConfig);
+  if (process.argv[2] === 'migrate') {
+    const applied = await migrate(createDataSource({ url: config.databaseUrl, migrations }));
+    log.info({ applied }, 'migrations are up to date');
+    return;
+  }
+  await runService({
+    name: 'identity',
+    port: config.httpPort,
+    host: config.httpHost,
+    log,
+    start: () => startIdentity(config, log),
+  });
+}
+
+main().catch((error: unknown) => {
+  // the message of a configuration error is the whole list; its stack says nothing more
+  if (error instanceof ConfigError) log.fatal(error.message);
+  else log.fatal({ err: error }, 'identity could not start');
+  process.exit(1);
+});

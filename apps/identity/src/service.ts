@@ -1,0 +1,49 @@
+import { connectBroker, OutboxRelay, RequestClient, RequestServer } from '@baize/messaging';
+import { Database } from '@baize/persistence';
+import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
+import { NestFactory } from '@nestjs/core';
+import type { IdentityConfig } from './config';
+import { IdentityModule } from './identity.module';
+import { Sweeper } from './sweeper';
+import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
+import { SweepRegistrations } from './use-cases/register-player/sweep-registrations';
+
+/** Starts everything that runs in an identity process: request handlers, the outbox relay and the sweeper. */
+export async function startIdentity(config: IdentityConfig, log: Logger): Promise<RunningService> {
+  const { natsUrl: url, natsUser: user, natsPassword: password } = config;
+  const broker = await connectBroker({ url, user, password, name: 'identity' });
+  const database = new Database({
+    url: config.databaseUrl,
+    name: 'identity',
+    poolSize: config.databasePoolSize,
+  });
+  const services = new RequestClient(broker);
+  const app = await NestFactory.createMicroservice(IdentityModule.register({ config, database, services }), {
+    strategy: new RequestServer(broker, 'identity'),
+    logger: nestLogger(log),
+  });
+  const relay = new OutboxRelay({ service: 'identity', database, broker, log });
+  database.transactions.afterCommit(() => relay.notify());
+  const sweeper = new Sweeper(
+    {
+      'finish registrations': () => app.get(SweepRegistrations).run(),
+      'expire sessions': () => app.get(ExpireSessions).run(),
+    },
+    config.sweepIntervalMs,
+    log,
+  );
+  await database.check();
+  await app.listen();
+  relay.start();
+  sweeper.start();
+  return {
+    checks: { database: () => database.check(), broker: () => broker.flush() },
+    stop: async () => {
+      await Promise.all([app.close(), sweeper.stop()]);
+      await relay.stop();
+      services.close();
+      await broker.drain();
+      await database.close();
+    },
+  };
+}
