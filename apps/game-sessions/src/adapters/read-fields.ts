@@ -3,7 +3,7 @@ import { isObject, MalformedBody, NumberText, type JsonObject } from './json-bod
 
 const maxIdLength = 128;
 // NUL cannot be stored and half a surrogate pair would be stored as another character, so that two ids become one.
-const unstorable = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
+const unstorable = /\p{Control}|\p{Surrogate}/u;
 const currencyPattern = /^[A-Z0-9]{3,10}$/;
 const integerPattern = /^(0|[1-9]\d{0,15})$/;
 

@@ -23,7 +23,7 @@ export function matches(game: Game, filter: GameFilter): boolean {
 /** Why a player cannot launch a game, or undefined when nothing stands against it. */
 export function launchObstacle(
   game: Game,
-  wanted: { mode: 'real' | 'demo'; country: string; currency: string; device?: string },
+  wanted: { mode: 'real' | 'demo'; country: string; currency: string; device: string | undefined },
 ): string | undefined {
   if (!game.enabled) return 'The game is not offered at present.';
   if (wanted.mode === 'demo' && !game.demoAvailable) return 'The game has no demo mode.';

@@ -86,7 +86,20 @@ ON CONFLICT (id) DO UPDATE SET
 
 /** Appends actions; rounds must exist. */
 export async function insertActions(db: Db, actions: readonly NewRoundAction[]): Promise<void> {
-  const rows = actions.map(({ kind, movement }) => ({ ...movement, ...movement.funds, kind }));
+  const rows = actions.map(({ kind, movement }) => ({
+    kind,
+    roundId: movement.roundId,
+    walletSequence: movement.walletSequence,
+    transactionId: movement.transactionId,
+    amount: movement.amount,
+    real: movement.funds.real,
+    bonus: movement.funds.bonus,
+    locked: movement.funds.locked,
+    balanceAfter: movement.balanceAfter,
+    providerTxId: movement.providerTxId,
+    referenceId: movement.referenceId,
+    committedAt: movement.committedAt,
+  }));
   await db.query({ name: 'insert-round-actions', text: insertActionsSql, values: [JSON.stringify(rows)] });
 }
 

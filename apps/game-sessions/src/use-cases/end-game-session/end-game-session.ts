@@ -41,7 +41,9 @@ export class ExpirySweep {
   ) {}
 
   start(): void {
-    this.timer = setInterval(() => (this.running = this.sweep().catch(this.onError)), sweepEveryMs);
+    this.timer = setInterval(() => {
+      this.running = this.sweep().catch(this.onError);
+    }, sweepEveryMs);
   }
 
   async stop(): Promise<void> {

@@ -42,7 +42,7 @@ export class LaunchGameUseCase {
       return refuse('game-sessions.launch-refused', 'The player may not start a game now.', {
         data: { reasons },
       });
-    const obstacle = launchObstacle(game, { ...form, country, currency });
+    const obstacle = launchObstacle(game, { mode: form.mode, device: form.device, country, currency });
     if (obstacle !== undefined) return refuse('game-sessions.game-not-available', obstacle);
     if (provider.launchUrl === undefined)
       return refuse('game-sessions.game-not-available', 'Launches of this provider are not configured.');

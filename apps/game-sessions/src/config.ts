@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
+import { Providers, type ProvidersFile } from './providers';
+
+const postgresUrl = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
+
+/** What `migrate` and `dead-letters` need. */
+export class DatabaseConfig {
+  @IsUrl(postgresUrl)
+  databaseUrl: string;
+}
+
+/** The environment of the service: property `natsUrl` is `NATS_URL`. */
+export class GameSessionsConfig extends DatabaseConfig {
+  @IsString()
+  @MinLength(1)
+  natsUrl: string;
+
+  @IsString()
+  @MinLength(1)
+  natsUser = 'game-sessions';
+
+  @IsOptional()
+  @IsString()
+  natsPassword?: string;
+
+  /** Port of health and metrics. */
+  @IsInt()
+  @Min(1)
+  @Max(65_535)
+  httpPort: number;
+
+  @IsString()
+  httpHost = '127.0.0.1';
+
+  /** Path of a JSON file: brands, their providers, credentials per dialect, optionally `launchUrl`. */
+  @IsString()
+  @MinLength(1)
+  gameSessionsConfig: string;
+
+  /** JSON object from provider to the URL that its games are launched at; wins over `launchUrl` of the file. */
+  @IsString()
+  launchBaseUrls = '{}';
+
+  /** How long a launched session takes bets. */
+  @IsInt()
+  @Min(1)
+  @Max(10_080)
+  sessionTtlMinutes = 480;
+
+  @IsInt()
+  @Min(2)
+  @Max(50)
+  databasePoolSize = 8;
+}
+
+/** Reads the providers' configuration. @throws Error that names every bad entry, never a value */
+export function readProviders(config: GameSessionsConfig): Providers {
+  const file = readJson('GAME_SESSIONS_CONFIG', () => readFileSync(config.gameSessionsConfig, 'utf8'));
+  if (!isProvidersFile(file))
+    throw new Error('GAME_SESSIONS_CONFIG: must be {"brands": {"<brand>": {"providers": {...}}}}');
+  const urls = readJson('LAUNCH_BASE_URLS', () => config.launchBaseUrls);
+  if (!isRecord(urls) || !Object.values(urls).every((url) => typeof url === 'string'))
+    throw new Error('LAUNCH_BASE_URLS: must be a JSON object from provider to URL');
+  return new Providers(file, urls as Record<string, string>);
+}
+
+function readJson(variable: string, read: () => string): unknown {
+  try {
+    return JSON.parse(read()) as unknown;
+  } catch (error) {
+    const missing = (error as { code?: unknown }).code === 'ENOENT';
+    throw new Error(`${variable}: ${missing ? 'there is no such file' : 'is not JSON'}`, { cause: error });
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isProvidersFile(file: unknown): file is ProvidersFile {
+  return (
+    isRecord(file) &&
+    isRecord(file.brands) &&
+    Object.values(file.brands).every(
+      (brand) =>
+        isRecord(brand) && isRecord(brand.providers) && Object.values(brand.providers).every(isRecord),
+    )
+  );
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { walletCommands, walletQueries, type BalanceDto, type PostMovements } from '@baize/contracts';
+import { waitFor } from '@baize/testing';
+import { evolutionText, softswissCall, softswissText } from '../../../test/provider-calls';
+import { startTestService, type TestService } from '../../../test/harness';
+
+const balance: BalanceDto = { currency: 'EUR', real: 5000, bonus: 0, locked: 0, total: 5000, version: 3 };
+const player = '01976f0e-0000-7000-8000-000000000001';
+const bet = { action: 'bet', amount: 100, action_id: 'bet-1' };
+const win = { action: 'win', amount: 250, action_id: 'win-1' };
+const play = (actions: object[]) => softswissCall('/play', { user_id: player, game_id: 'r1', actions });
+
+describe('handle-callback', () => {
+  let service: TestService;
+  let posts: PostMovements[];
+  const silence: (() => void)[] = [];
+
+  beforeAll(async () => {
+    service = await startTestService();
+  });
+  beforeEach(() => {
+    posts = [];
+  });
+  afterEach(() => {
+    for (const stop of silence.splice(0)) stop();
+  });
+  afterAll(() => service.stop());
+
+  function walletAnswers(): void {
+    silence.push(
+      service.answer(walletQueries.getBalance, () => ({ ok: true, value: balance })),
+      service.answer(walletCommands.post, (request) => {
+        posts.push(request);
+        const actions = request.actions.map(({ id, kind }) => ({
+          id,
+          kind,
+          status: 'posted' as const,
+          transactionId: `tx-${id}`,
+          postedAt: '2026-01-31T12:00:00.000Z',
+          balanceAfter: 4900,
+        }));
+        return { ok: true, value: { actions, balance } };
+      }),
+    );
+  }
+
+  it('posts all actions of a call as one unit and answers with our ids', async () => {
+    walletAnswers();
+    const call = play([bet, win]);
+    const answer = await service.callback(call);
+    expect(answer).toMatchObject({ status: 200, outcome: 'ok' });
+    expect(JSON.parse(answer.body)).toEqual({
+      balance: 5000,
+      game_id: 'r1',
+      transactions: [
+        { action_id: 'bet-1', tx_id: 'tx-bet-1', processed_at: '2026-01-31T12:00:00.000Z' },
+        { action_id: 'win-1', tx_id: 'tx-win-1', processed_at: '2026-01-31T12:00:00.000Z' },
+      ],
+    });
+    const bodySha256 = createHash('sha256').update(Buffer.from(call.bodyBase64, 'base64')).digest('hex');
+    expect(posts).toMatchObject([{ playerId: player, idScope: 'player', closeRound: false, bodySha256 }]);
+    expect(posts[0]?.actions).toHaveLength(2);
+  });
+
+  it('answers the fault code, never a refusal, while the wallet is silent', async () => {
+    const answer = await service.callback(play([bet]), Date.now() + 1_000);
+    expect(answer).toMatchObject({ status: 500, outcome: 'fault' });
+    const text = JSON.stringify({ sid: 's', userId: 'p', uuid: 'u', currency: 'EUR' });
+    expect(JSON.parse((await service.callback(evolutionText('/balance', text))).body)).toMatchObject({
+      status: 'INVALID_SID',
+    });
+  });
+
+  it('does not start a bet past its deadline, but posts wins and rollbacks', async () => {
+    walletAnswers();
+    // The broker hands it over in time; what is left is less than an answer needs.
+    expect(await service.callback(play([bet]), Date.now() + 45)).toMatchObject({ outcome: 'fault' });
+    expect(posts).toEqual([]);
+    expect(await service.callback(play([win]), Date.now() + 45)).toMatchObject({ outcome: 'ok' });
+    expect(posts).toHaveLength(1);
+  });
+
+  it('refuses an unknown provider and an unknown brand', async () => {
+    await expect(service.callback({ ...play([bet]), provider: 'nobody' })).rejects.toThrow(
+      'unknown-provider',
+    );
+    await expect(service.callback({ ...play([bet]), brand: 'nobody' })).rejects.toThrow('unknown-provider');
+  });
+
+  it.each([
+    ['not JSON', softswissText('/play', '{"user_id":'), 'malformed', 400],
+    ['an unknown path', softswissText('/nowhere', '{}'), 'malformed', 400],
+    ['another secret', softswissText('/play', '{}', 'another-secret'), 'unauthenticated', 403],
+    ['no secret', evolutionText('/debit', '{}', 'wrong-token-here'), 'unauthenticated', 200],
+  ] as const)(
+    'quarantines the raw body of a call with %s and posts nothing',
+    async (_what, call, reason, status) => {
+      walletAnswers();
+      const body = Buffer.from(call.bodyBase64, 'base64');
+      const bodySha256 = createHash('sha256').update(body).digest('hex');
+      await service.database.query('DELETE FROM quarantined_callback');
+      const { rows: before } = await outboxCount(service);
+      expect(await service.callback(call)).toMatchObject({ status, outcome: reason });
+      const kept = await service.database.query(
+        'SELECT provider, reason, body, body_sha256 FROM quarantined_callback',
+      );
+      expect(kept).toEqual([{ provider: call.provider, reason, body, body_sha256: bodySha256 }]);
+      await waitFor(async () => (await outboxCount(service)).rows === before + 1, { timeoutMs: 5_000 });
+      expect(posts).toEqual([]);
+    },
+  );
+
+  it('keeps no more than a bounded number of bodies in a flood, and stays up', async () => {
+    await service.database.query('DELETE FROM quarantined_callback');
+    await Promise.all(Array.from({ length: 300 }, () => service.callback(softswissText('/play', '[]'))));
+    const [row] = await service.database.query<{ kept: bigint }>(
+      'SELECT count(*) AS kept FROM quarantined_callback',
+    );
+    expect(Number(row?.kept)).toBeGreaterThan(0);
+    expect(Number(row?.kept)).toBeLessThan(200);
+    walletAnswers();
+    expect(await service.callback(play([bet]))).toMatchObject({ outcome: 'ok' });
+  });
+});
+
+async function outboxCount(service: TestService): Promise<{ rows: number }> {
+  const [row] = await service.database.query<{ rows: bigint }>(
+    `SELECT count(*) AS rows FROM outbox WHERE type = 'game-sessions.event.callback-quarantined.v1'`,
+  );
+  return { rows: Number(row?.rows) };
+}

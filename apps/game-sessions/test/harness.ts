@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  gameSessionsCommands,
+  type CallbackAnswer,
+  type GameDto,
+  type HandleCallback,
+  type Refusal,
+  type RequestContract,
+  type Result,
+} from '@baize/contracts';
+import { connectBroker, ensureStreams, RequestClient, ServiceFault } from '@baize/messaging';
+import { Database } from '@baize/persistence';
+import { createLogger } from '@baize/runtime';
+import { createTestDatabase, testBroker, type TestDatabase } from '@baize/testing';
+import { randomUUID } from 'node:crypto';
+import type { NatsConnection } from 'nats';
+import { GameSessionsConfig } from '../src/config';
+import { migrations } from '../src/migrations';
+import { seedCatalogue } from '../src/seed';
+import { startGameSessions } from '../src/service';
+import games from '../seed/games.json';
+
+export const brand = 'demo';
+export const secrets = {
+  softswiss: { secret: 'softswiss-test-secret' },
+  evolution: { authToken: 'evolution-test-token' },
+};
+export const gameOf = (provider: string): GameDto => {
+  const game = (games as GameDto[]).find((candidate) => candidate.provider === provider);
+  if (!game) throw new Error(`no game of ${provider}`);
+  return game;
+};
+
+/** A running game-sessions on its own database and broker, and the other services' end of the broker. */
+export interface TestService {
+  readonly database: Database;
+  readonly broker: NatsConnection;
+  readonly brokerUrl: string;
+  readonly client: RequestClient;
+  /** Plays another service: answers its subject until the returned function is called. */
+  answer<Req extends object, Rep extends object>(
+    contract: RequestContract<Req, Rep>,
+    handle: (request: Req) => Result<Rep, Refusal>,
+  ): () => void;
+  callback(call: Partial<HandleCallback>, deadlineMs?: number): Promise<CallbackAnswer>;
+  stop(): Promise<void>;
+}
+
+export async function startTestService(): Promise<TestService> {
+  const server = await testBroker();
+  const test = await createTestDatabase({ migrations });
+  const broker = await connectBroker({ url: server.url, user: 'test', name: 'test' });
+  await ensureStreams(broker);
+  const database = new Database({ url: test.url, poolSize: 3 });
+  await seedCatalogue(database);
+  const service = await startGameSessions(configFor(server.url, test), createLogger('test'));
+  const client = new RequestClient(broker);
+  return {
+    database,
+    broker,
+    brokerUrl: server.url,
+    client,
+    answer(contract, handle) {
+      const subscription = broker.subscribe(contract.subject, {
+        callback: (_error, message) =>
+          message.respond(JSON.stringify(handle(JSON.parse(message.string()) as never))),
+      });
+      return () => subscription.unsubscribe();
+    },
+    async callback(call, deadlineMs) {
+      const options = deadlineMs === undefined ? {} : { deadlineMs };
+      const result = await client.call(
+        gameSessionsCommands.handleCallback,
+        { ...emptyCall(), ...call },
+        options,
+      );
+      if (!result.ok) throw new Error(result.error.code);
+      return result.value;
+    },
+    async stop() {
+      await service.stop();
+      client.close();
+      await broker.close();
+      await database.close();
+      await test.drop();
+      await server.stop();
+    },
+  };
+}
+
+export function configFor(natsUrl: string, test: Pick<TestDatabase, 'url'>): GameSessionsConfig {
+  const file = join(tmpdir(), `game-sessions-${randomUUID()}.json`);
+  const launchUrl = 'http://127.0.0.1:4000/play?lobby=1';
+  const providers = Object.fromEntries(
+    Object.entries(secrets).map(([name, secret]) => [name, { ...secret, launchUrl }]),
+  );
+  writeFileSync(file, JSON.stringify({ brands: { [brand]: { providers } } }), { mode: 0o600 });
+  return Object.assign(new GameSessionsConfig(), {
+    databaseUrl: test.url,
+    natsUrl,
+    httpPort: 1,
+    gameSessionsConfig: file,
+  });
+}
+
+export function emptyCall(): HandleCallback {
+  return {
+    brand,
+    provider: 'softswiss',
+    method: 'POST',
+    path: '/play',
+    query: '',
+    headers: [],
+    bodyBase64: '',
+    receivedAt: new Date().toISOString(),
+  };
+}
+
+export async function faultOf(call: Promise<unknown>): Promise<ServiceFault> {
+  const outcome = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (outcome instanceof ServiceFault) return outcome;
+  throw new Error('there was an answer');
+}
