@@ -1,6 +1,7 @@
 import type { EventContract, ServiceName } from '@baize/contracts';
 import type { EventEnvelope } from './envelope';
 import { consumedEvents } from './names';
+import { parseEventData } from './parse';
 import type { Sql } from './sql';
 
 /** Applies events in order within the transaction of `db`; they are new to this consumer. */
@@ -56,24 +57,26 @@ export class EventHandlers {
     if (missing.length > 0) throw new Error(`no handler for ${missing.map(({ type }) => type).join(', ')}`);
   }
 
-  contractOf(type: string): EventContract<object> | undefined {
-    return this.byType.get(type)?.contract;
-  }
-
-  /** Hands the events over in order, neighbours of one handler together. */
+  /**
+   * Hands the events over in order, neighbours of one handler together.
+   * @throws when one of them does not fit its contract
+   */
   async apply(db: Sql, events: readonly EventEnvelope[]): Promise<void> {
-    for (let start = 0; start < events.length;) {
-      const handler = this.handlerOf(events[start]);
-      let end = start + 1;
-      while (end < events.length && this.handlerOf(events[end]) === handler) end += 1;
-      await handler.apply(db, events.slice(start, end));
-      start = end;
+    const runs: { handler: EventHandler; events: EventEnvelope[] }[] = [];
+    for (const event of events) {
+      const handler = this.checkedHandler(event);
+      const run = runs.at(-1);
+      if (run?.handler === handler) run.events.push(event);
+      else runs.push({ handler, events: [event] });
     }
+    for (const run of runs) await run.handler.apply(db, run.events);
   }
 
-  private handlerOf(event: EventEnvelope | undefined): EventHandler {
-    const known = event && this.byType.get(event.type);
-    if (known === undefined) throw new Error(`no handler for ${event?.type ?? 'nothing'}`);
+  private checkedHandler(event: EventEnvelope): EventHandler {
+    const known = this.byType.get(event.type);
+    if (known === undefined) throw new Error(`no handler for ${event.type}`);
+    const data = parseEventData(known.contract.data, event.data);
+    if (!data.ok) throw new Error(`invalid ${event.type}: ${data.error}`);
     return known.handler;
   }
 }

@@ -1,9 +1,13 @@
 export { connectBroker, type BrokerSettings } from './connect';
+export { deadLetterCommand } from './dead-letter-command';
 export { type EventEnvelope } from './envelope';
+export { EventConsumer, type EventConsumerOptions } from './event-consumer';
+export { EventHandlers, isEvent, onEvents, type ApplyEvents, type EventHandler } from './event-handlers';
 export { Handles, type HandlerOptions, type RequestContext } from './handles';
 export { jsonSchemaOf, type JsonSchema } from './json-schema';
 export { buckets, eventSubject, PARTITIONS, partitionOf, streamName } from './names';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox-relay';
+export { discardParked, listParked, replayParked, type ParkedKey, type Replayed } from './parked-queue';
 export { parse, parseEventData } from './parse';
 export { RequestClient, ServiceFault, type CallOptions, type FaultKind } from './request-client';
 export { RequestServer, type RequestServerOptions } from './request-server';

@@ -4,6 +4,9 @@ import { BATCH_EVENTS } from './streams';
 
 const PULL_EXPIRES_MS = 5_000;
 const SETTLE_MS = 2_000;
+/** After a request was refused (no such consumer yet, a server shutting down). */
+const REFUSED_PAUSE_MS = 250;
+const EXPIRED = 408;
 const KEEP_ALIVE_MS = 3_000;
 const ACK = Buffer.from('+ACK');
 const IN_PROGRESS = Buffer.from('+WPI');
@@ -28,10 +31,11 @@ export class Puller {
   private readonly arrived = new Waker();
   private readonly inbox: string;
   private expected = 0;
-  private gap = false;
+  private failure: Error | undefined;
   /** Messages that the current pull request may still bring. */
   private wanted = 0;
   private requestedAt = 0;
+  private notBefore = 0;
 
   private constructor(
     private readonly nc: NatsConnection,
@@ -56,11 +60,6 @@ export class Puller {
     return new Puller(nc, info);
   }
 
-  /** Events of the consumer that were not delivered yet when it was opened. */
-  get pendingAtStart(): number {
-    return this.info.num_pending;
-  }
-
   /**
    * Hands batches to `work`, in order, and acknowledges each when it resolves. Ends when `stop` is aborted, after
    * the messages already in hand; rejects with what `work` throws, with {@link DeliveryGap}, or when `lost` ends it.
@@ -72,6 +71,7 @@ export class Puller {
     const subscription = this.nc.subscribe(this.inbox, {
       callback: (error, msg) => {
         if (error === null) this.receive(msg);
+        else this.fail(error);
       },
     });
     try {
@@ -92,10 +92,10 @@ export class Puller {
     pulling: boolean,
   ): Promise<void> {
     signals.lost.throwIfAborted();
-    if (this.gap) throw new DeliveryGap('deliveries were lost');
+    if (this.failure !== undefined) throw this.failure;
     if (pulling) this.pull();
     if (this.queue.length === 0) {
-      await this.arrived.wait(PULL_EXPIRES_MS, signals.stop);
+      await this.arrived.wait(this.wanted > 0 ? PULL_EXPIRES_MS : REFUSED_PAUSE_MS, signals.stop);
       return;
     }
     const batch = this.queue.splice(0, BATCH_EVENTS).map((delivery) => delivery.msg);
@@ -121,10 +121,11 @@ export class Puller {
   }
 
   private pull(): void {
-    const overdue = Date.now() - this.requestedAt > PULL_EXPIRES_MS + 1_000;
-    if (this.wanted > 0 && !overdue) return;
+    const now = Date.now();
+    const overdue = now - this.requestedAt > PULL_EXPIRES_MS + 1_000;
+    if ((this.wanted > 0 && !overdue) || now < this.notBefore) return;
     this.wanted = BATCH_EVENTS;
-    this.requestedAt = Date.now();
+    this.requestedAt = now;
     const request = { batch: BATCH_EVENTS, expires: PULL_EXPIRES_MS * 1e6 };
     const { stream_name: stream, name } = this.info;
     this.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(request), {
@@ -136,14 +137,19 @@ export class Puller {
     if (msg.subject === this.inbox) {
       // a status: the request expired, or could not be served; the next turn asks again
       this.wanted = 0;
-      if (msg.headers?.code !== 408) this.requestedAt = Date.now();
+      if (msg.headers?.code !== EXPIRED) this.notBefore = Date.now() + REFUSED_PAUSE_MS;
     } else {
       const [, , , , , streamSequence, consumerSequence] = (msg.reply ?? '').split('.');
-      if (Number(consumerSequence) !== this.expected) this.gap = true;
+      if (Number(consumerSequence) !== this.expected) this.fail(new DeliveryGap('deliveries were lost'));
       this.expected += 1;
       this.wanted -= 1;
       this.queue.push({ msg, streamSequence: Number(streamSequence) });
     }
+    this.arrived.wake();
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
     this.arrived.wake();
   }
 
