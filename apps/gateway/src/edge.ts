@@ -57,8 +57,8 @@ export function edgeOf(settings: EdgeSettings): Edge {
       ),
     ),
     trustedProxies: new Networks(settings.trustedProxies ?? []),
-    jwt: { issuer: 'baize', audience: 'baize-api', ttlSeconds: 600, ...settings.jwt },
-    rateLimits: { ...defaultRates, ...settings.rateLimits },
+    jwt: Object.assign({ issuer: 'baize', audience: 'baize-api', ttlSeconds: 600 }, settings.jwt),
+    rateLimits: Object.assign({}, defaultRates, settings.rateLimits),
   };
 }
 

@@ -1,30 +1,32 @@
 import { createHash } from 'node:crypto';
-import { type KV, type NatsConnection, NatsError, StorageType } from 'nats';
+import { buckets } from '@baize/messaging';
+import { type JetStreamClient, type NatsConnection, NatsError } from 'nats';
 
-/** A stamp 300 s ahead stays good for 600 s; the rest is for clocks that differ between us and the broker. */
-const keptMs = 900_000;
-const bucket = 'gateway-nonces';
 const sequenceMismatch = 10_071;
 
 /** Where the nonces of signed requests are remembered. */
 export interface NonceStore {
-  /** True for the first claim of this nonce, false ever after. */
+  /** True for the first claim of this nonce, false ever after; throws when that cannot be known. */
   claim(keyId: string, nonce: string): Promise<boolean>;
 }
 
-/** Nonces in a NATS key-value bucket that all replicas share; creating a key is atomic there. */
+/**
+ * Nonces in a key-value bucket of the broker that all replicas share. A key is created by publishing to its subject
+ * under the condition that nothing was published there yet, which the broker decides atomically.
+ */
 export class SharedNonces implements NonceStore {
-  private constructor(private readonly kv: KV) {}
+  private readonly stream: JetStreamClient;
 
-  static async open(nc: NatsConnection): Promise<SharedNonces> {
-    const views = nc.jetstream({ timeout: 2_000 }).views;
-    return new SharedNonces(await views.kv(bucket, { ttl: keptMs, history: 1, storage: StorageType.File }));
+  constructor(nc: NatsConnection) {
+    this.stream = nc.jetstream({ timeout: 2_000 });
   }
 
   async claim(keyId: string, nonce: string): Promise<boolean> {
     const key = createHash('sha256').update(`${keyId}\n${nonce}`).digest('hex');
     try {
-      await this.kv.put(key, '', { previousSeq: 0 });
+      await this.stream.publish(`$KV.${buckets.gatewayNonces.name}.${key}`, undefined, {
+        expect: { lastSubjectSequence: 0 },
+      });
       return true;
     } catch (error) {
       if (error instanceof NatsError && error.api_error?.err_code === sequenceMismatch) return false;

@@ -16,55 +16,63 @@ export class TokenEndpoint {
     private readonly limits: RateLimits,
   ) {}
 
-  async serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     void reply.header('cache-control', 'no-store');
     const address = clientAddress(request.ip, request.headers['x-forwarded-for'], this.edge.trustedProxies);
     const form = formOf(request);
     if (form === undefined) {
-      return sendProblem(reply, {
+      sendProblem(reply, {
         code: 'request.unsupported-media-type',
         detail: 'Send a form: application/x-www-form-urlencoded, each field once.',
       });
+      return;
     }
     const client = this.clientOf(request, form);
     if (client === undefined) {
       const patience = await this.limits.take('failure', address);
-      if (!patience.ok) return sendProblem(reply, patience.error);
+      if (!patience.ok) {
+        sendProblem(reply, patience.error);
+        return;
+      }
       const refusal = {
         code: 'auth.invalid-credentials',
         detail: 'The client id or its secret is wrong.',
       } as const;
       void reply.header('www-authenticate', 'Basic realm="baize"');
-      return sendOAuthError(reply, 'invalid_client', refusal);
+      sendOAuthError(reply, 'invalid_client', refusal);
+      return;
     }
     request.callerId = client.grant.id;
     if (client.grant.allowed && !client.grant.allowed.has(address)) {
       const detail = 'This client may not call from this address.';
-      return sendOAuthError(reply, 'unauthorized_client', { code: 'auth.address-not-allowed', detail });
+      sendOAuthError(reply, 'unauthorized_client', { code: 'auth.address-not-allowed', detail });
+      return;
     }
     const rate = await this.limits.take('client', client.grant.id);
-    if (!rate.ok) return sendProblem(reply, rate.error);
+    if (!rate.ok) {
+      sendProblem(reply, rate.error);
+      return;
+    }
     return this.issue(reply, client, form);
   }
 
-  private async issue(
-    reply: FastifyReply,
-    client: ProvenClient,
-    form: URLSearchParams,
-  ): Promise<FastifyReply> {
+  private async issue(reply: FastifyReply, client: ProvenClient, form: URLSearchParams): Promise<void> {
     if (form.get('grant_type') !== 'client_credentials') {
       const detail = 'grant_type must be client_credentials.';
-      return sendOAuthError(reply, 'unsupported_grant_type', { code: 'request.malformed', detail });
+      sendOAuthError(reply, 'unsupported_grant_type', { code: 'request.malformed', detail });
+      return;
     }
     const wanted = form.get('scope')?.split(' ').filter(Boolean) ?? [];
     if (!wanted.every((scope) => client.grant.scopes.has(scope as Scope))) {
       const detail = 'This client does not hold every scope it asks for.';
-      return sendOAuthError(reply, 'invalid_scope', { code: 'request.malformed', detail });
+      sendOAuthError(reply, 'invalid_scope', { code: 'request.malformed', detail });
+      return;
     }
     const granted = wanted.length > 0 ? (wanted as Scope[]) : [...client.grant.scopes];
-    return reply.type('application/json').send(
+    const accessToken = await this.tokens.issue(client.clientId, granted);
+    void reply.type('application/json').send(
       JSON.stringify({
-        access_token: await this.tokens.issue(client.clientId, granted),
+        access_token: accessToken,
         token_type: 'Bearer',
         expires_in: this.tokens.lifeSeconds,
         scope: granted.join(' '),
@@ -103,7 +111,7 @@ function formOf(request: FastifyRequest): URLSearchParams | undefined {
 }
 
 /** A problem document that is an OAuth error as well: 400, or 401 and 403 by its code. */
-function sendOAuthError(reply: FastifyReply, error: string, refusal: Refusal): FastifyReply {
+function sendOAuthError(reply: FastifyReply, error: string, refusal: Refusal): void {
   const problem = { ...problemOf(refusal, reply.request.traceId), error, error_description: refusal.detail };
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

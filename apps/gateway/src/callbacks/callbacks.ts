@@ -38,7 +38,7 @@ export class Callbacks {
     private readonly providers: ProviderEdges,
   ) {}
 
-  async serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { edge, limits, admission } = this.parts;
     const receivedMs = Date.now();
     const { brand, provider } = request.params as { brand: string; provider: string };
@@ -50,23 +50,31 @@ export class Callbacks {
       !allowed.has(clientAddress(request.ip, request.headers['x-forwarded-for'], edge.trustedProxies))
     ) {
       outcomes.inc({ provider: label, outcome: 'address-refused' });
-      return sendProblem(reply, {
+      sendProblem(reply, {
         code: 'auth.address-not-allowed',
         detail: 'This address may not call here.',
       });
+      return;
     }
     const rate = await limits.take('provider', known ? `${brand} ${provider}` : 'unknown');
     if (!rate.ok) {
       outcomes.inc({ provider: label, outcome: 'rate-limited' });
-      return sendProblem(reply, rate.error);
+      sendProblem(reply, rate.error);
+      return;
     }
     const call = callOf(request, { brand, provider, receivedMs });
-    if ('code' in call) return sendProblem(reply, call);
+    if ('code' in call) {
+      sendProblem(reply, call);
+      return;
+    }
     const priority = known?.priorityOf(call.path, (request.body as Buffer | undefined) ?? nobody) ?? 'bet';
     const leave = await admission.enter(priority);
-    if (leave === undefined) return this.shed(reply, priority, label, known);
+    if (leave === undefined) {
+      this.shed(reply, priority, label, known);
+      return;
+    }
     try {
-      return await this.forward(reply, call, { label, known, receivedMs });
+      await this.forward(reply, call, { label, known, receivedMs });
     } finally {
       leave();
     }
@@ -76,7 +84,7 @@ export class Callbacks {
     reply: FastifyReply,
     call: HandleCallback,
     { label, known, receivedMs }: { label: string; known: CompiledEdge | undefined; receivedMs: number },
-  ): Promise<FastifyReply> {
+  ): Promise<void> {
     const contract = gameSessionsCommands.handleCallback;
     try {
       const answer = await this.parts.services.call(contract, call, {
@@ -84,15 +92,16 @@ export class Callbacks {
       });
       if (!answer.ok) {
         outcomes.inc({ provider: label, outcome: 'refused' });
-        return sendProblem(reply, answer.error);
+        sendProblem(reply, answer.error);
+        return;
       }
       const { status, contentType, body, outcome } = answer.value;
       outcomes.inc({ provider: label, outcome });
-      return reply.code(status).header('content-type', contentType).send(body);
+      void reply.code(status).header('content-type', contentType).send(body);
     } catch (fault) {
       outcomes.inc({ provider: label, outcome: 'fault' });
       const refusal = refusalOf(fault, this.parts.log);
-      return sendFault(reply, known, { ...refusal, code: 'gateway.internal-error' });
+      sendFault(reply, known, { ...refusal, code: 'gateway.internal-error' });
     }
   }
 
@@ -101,19 +110,19 @@ export class Callbacks {
     priority: CallbackPriority,
     label: string,
     known: CompiledEdge | undefined,
-  ): FastifyReply {
+  ): void {
     countShed(priority);
     outcomes.inc({ provider: label, outcome: 'shed' });
     void reply.header('retry-after', '1');
-    return sendFault(reply, known, overloaded);
+    sendFault(reply, known, overloaded);
   }
 }
 
 /** A fault in the provider's own words, otherwise as a problem. */
-function sendFault(reply: FastifyReply, known: CompiledEdge | undefined, refusal: Refusal): FastifyReply {
+function sendFault(reply: FastifyReply, known: CompiledEdge | undefined, refusal: Refusal): void {
   const fault = known?.fault;
   if (fault === undefined) return sendProblem(reply, refusal);
-  return reply.code(fault.status).header('content-type', fault.contentType).send(fault.body);
+  void reply.code(fault.status).header('content-type', fault.contentType).send(fault.body);
 }
 
 function callOf(

@@ -36,18 +36,20 @@ export function countShed(priority: string): void {
 export class Pipeline {
   constructor(private readonly parts: PipelineParts) {}
 
-  async serve(route: AnyApiRoute, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async serve(route: AnyApiRoute, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const deadlineMs = Date.now() + route.contract.timeoutMs;
     const leave = await this.parts.admission.enter(route.priority);
     if (leave === undefined) {
       countShed(route.priority);
-      return sendProblem(reply, overloaded);
+      sendProblem(reply, overloaded);
+      return;
     }
     try {
       const answer = await this.answer(route, request, deadlineMs);
-      return answer.ok ? sendReply(route, reply, answer.value) : sendProblem(reply, answer.error);
+      if (answer.ok) sendReply(route, reply, answer.value);
+      else sendProblem(reply, answer.error);
     } catch (fault) {
-      return sendProblem(reply, refusalOf(fault, this.parts.log));
+      sendProblem(reply, refusalOf(fault, this.parts.log));
     } finally {
       leave();
     }
@@ -99,15 +101,18 @@ export class Pipeline {
   }
 }
 
-function sendReply(route: AnyApiRoute, reply: FastifyReply, value: object): FastifyReply {
+function sendReply(route: AnyApiRoute, reply: FastifyReply, value: object): void {
   const { replayed, ...body } = value as { replayed?: boolean; items?: unknown[]; nextCursor?: string };
   if (replayed) void reply.header('idempotency-replayed', 'true');
   void reply.code(route.status).header('cache-control', 'no-store');
-  if (route.status === 204) return reply.send();
+  if (route.status === 204) {
+    void reply.send();
+    return;
+  }
   const shown = route.response
     ? route.response.of(body)
     : body.items
       ? { ...body, nextCursor: body.nextCursor ?? null }
       : body;
-  return reply.type('application/json; charset=utf-8').send(JSON.stringify(shown));
+  void reply.type('application/json; charset=utf-8').send(JSON.stringify(shown));
 }

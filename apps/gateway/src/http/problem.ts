@@ -32,13 +32,13 @@ function titleOf(code: ErrorCode): string {
 }
 
 /** Answers with the refusal's problem document and the headers that its status calls for. */
-export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+export function sendProblem(reply: FastifyReply, refusal: Refusal): void {
   const problem = problemOf(refusal, reply.request.traceId);
   const retryAfter = retryAfterSeconds(refusal, problem.status);
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="baize"');
   if (refusal.replayed) void reply.header('idempotency-replayed', 'true');
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 function retryAfterSeconds(refusal: Refusal, status: number): number | undefined {

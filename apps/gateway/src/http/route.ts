@@ -60,7 +60,7 @@ export interface RawRoute extends Described {
     Record<string, { description: string; contentType?: string; schema?: object }>
   >;
   readonly requestBody?: { contentType: string; schema: object };
-  serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | FastifyReply;
+  serve(request: FastifyRequest, reply: FastifyReply): Promise<void> | void;
 }
 
 export type AnyApiRoute = ApiRoute<object, object, object, object>;

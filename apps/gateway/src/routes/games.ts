@@ -17,7 +17,7 @@ export const gameRoutes: readonly AnyApiRoute[] = [
     query: GamesQuery,
     status: 200,
     contract: gameSessionsQueries.listGames,
-    request: ({ brand, query }) => ({ brand, ...query }),
+    request: ({ brand, query }) => Object.assign({ brand }, query),
   }),
   api({
     method: 'POST',
@@ -46,7 +46,7 @@ export const gameRoutes: readonly AnyApiRoute[] = [
     status: 200,
     contract: gameSessionsQueries.listPlayerGameSessions,
     owner: ({ params }) => params.id,
-    request: ({ brand, params, query }) => ({ brand, playerId: params.id ?? '', ...query }),
+    request: ({ brand, params, query }) => Object.assign({ brand, playerId: params.id ?? '' }, query),
   }),
   api({
     method: 'DELETE',
@@ -73,7 +73,7 @@ export const gameRoutes: readonly AnyApiRoute[] = [
     status: 200,
     contract: gameSessionsQueries.listPlayerRounds,
     owner: ({ params }) => params.id,
-    request: ({ brand, params, query }) => ({ brand, playerId: params.id ?? '', ...query }),
+    request: ({ brand, params, query }) => Object.assign({ brand, playerId: params.id ?? '' }, query),
   }),
   api({
     method: 'GET',

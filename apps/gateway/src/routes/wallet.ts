@@ -20,7 +20,7 @@ export const walletRoutes: readonly AnyApiRoute[] = [
     status: 200,
     contract: walletQueries.getBalance,
     owner: ({ params }) => params.id,
-    request: ({ brand, params, query }) => ({ brand, playerId: params.id ?? '', ...query }),
+    request: ({ brand, params, query }) => Object.assign({ brand, playerId: params.id ?? '' }, query),
   }),
   api({
     method: 'GET',
@@ -34,7 +34,7 @@ export const walletRoutes: readonly AnyApiRoute[] = [
     status: 200,
     contract: walletQueries.listTransactions,
     owner: ({ params }) => params.id,
-    request: ({ brand, params, query }) => ({ brand, playerId: params.id ?? '', ...query }),
+    request: ({ brand, params, query }) => Object.assign({ brand, playerId: params.id ?? '' }, query),
   }),
   api({
     method: 'POST',

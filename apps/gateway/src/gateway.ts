@@ -1,0 +1,52 @@
+import type { AddressInfo } from 'node:net';
+import { RequestClient } from '@baize/messaging';
+import { nestLogger } from '@baize/runtime';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ProviderEdges } from './callbacks/provider-edges';
+import { GatewayModule, type GatewayParts, RouteTable } from './gateway.module';
+import { EdgeAdapter, type TlsFiles } from './http/edge-adapter';
+import { mount } from './http/mount';
+import { Pipeline } from './http/pipeline';
+
+export interface GatewayOptions extends GatewayParts {
+  host: string;
+  port: number;
+  tls?: TlsFiles;
+}
+
+/** A gateway that listens. */
+export interface RunningGateway {
+  readonly url: string;
+  readonly routes: RouteTable['routes'];
+  readonly adapter: EdgeAdapter;
+  /** Takes no more connections, answers what is in hand, then closes. */
+  stop(): Promise<void>;
+}
+
+/** Builds the edge and listens. */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { edge, log, host, port, tls } = options;
+  const adapter = new EdgeAdapter(log, tls);
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(options), adapter, {
+    bodyParser: false,
+    logger: nestLogger(log),
+    abortOnError: false,
+  });
+  const { routes } = app.get(RouteTable);
+  mount(adapter.fastify, routes, { edge, log, pipeline: app.get(Pipeline) });
+  const providers = app.get(ProviderEdges);
+  await providers.start();
+  await app.listen(port, host);
+  const address = app.getHttpServer().address() as AddressInfo;
+  return {
+    url: `${tls ? 'https' : 'http'}://${host}:${address.port}`,
+    routes,
+    adapter,
+    stop: async () => {
+      providers.stop();
+      await app.close();
+      app.get(RequestClient).close();
+    },
+  };
+}

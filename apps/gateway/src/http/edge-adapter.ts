@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net';
+import type { Refusal } from '@baize/contracts';
+import type { Logger } from '@baize/runtime';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifyServerOptions,
+} from 'fastify';
+import { problemOf, sendProblem } from './problem';
+
+export interface TlsFiles {
+  cert: Buffer;
+  key: Buffer;
+}
+
+/** The largest body that is read, in bytes. */
+export const maxBodyBytes = 65_536;
+
+/**
+ * Nest's HTTP server with raw bodies, tight limits and problem documents for everything that goes wrong before or
+ * beside a route. Nest's own error and not-found handlers would answer in another form.
+ */
+export class EdgeAdapter extends FastifyAdapter {
+  constructor(log: Logger, tls: TlsFiles | undefined) {
+    super({
+      bodyLimit: maxBodyBytes,
+      exposeHeadRoutes: false,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 65_000,
+      // while draining, what is already here is still answered
+      return503OnClosing: false,
+      forceCloseConnections: 'idle',
+      routerOptions: { maxParamLength: 256 },
+      skipMiddie: true,
+      clientErrorHandler: refuseConnection,
+      frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+        sendProblem(reply, refusalOfError(error, log)),
+      ...(tls && { https: { ...tls, minVersion: 'TLSv1.2' } }),
+    } satisfies FastifyServerOptions & { skipMiddie: true; https?: object } as never);
+    const fastify = this.fastify;
+    fastify.removeAllContentTypeParsers();
+    fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    fastify.decorateRequest('traceId', '');
+    fastify.setErrorHandler((error: FastifyError, _request, reply) =>
+      sendProblem(reply, refusalOfError(error, log)),
+    );
+  }
+
+  get fastify(): FastifyInstance {
+    return this.getInstance<FastifyInstance>();
+  }
+
+  override setErrorHandler(): FastifyInstance {
+    return this.fastify;
+  }
+
+  override setNotFoundHandler(): FastifyInstance {
+    return this.fastify;
+  }
+}
+
+function refusalOfError(error: FastifyError, log: Logger): Refusal {
+  if (error.statusCode === 413) {
+    return { code: 'request.too-large', detail: `The body is larger than ${maxBodyBytes} bytes.` };
+  }
+  if (error.statusCode === 415) {
+    return { code: 'request.unsupported-media-type', detail: 'The Content-Type header names no media type.' };
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return { code: 'request.malformed', detail: 'The request cannot be read.' };
+  }
+  log.error({ err: error }, 'request failed');
+  return { code: 'gateway.internal-error', detail: 'Something failed here; the traceId leads us to it.' };
+}
+
+/** What is no HTTP, or too slow to become it, is answered on the bare connection. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(
+    { code: 'request.malformed', detail: 'This is not a request that can be read.' },
+    '',
+  );
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,132 @@
+import type { RequestClient } from '@baize/messaging';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TokenEndpoint } from '../auth/token-endpoint';
+import type { Callbacks } from '../callbacks/callbacks';
+import { asyncApiOf } from '../docs/asyncapi';
+import { serveDocsFile, serveDocsPage } from '../docs/docs-page';
+import type { Method, RawRoute } from '../http/route';
+import { serveHealth } from './health';
+
+/** What the public routes need. */
+export interface PublicParts {
+  callbacks: Callbacks;
+  tokenEndpoint: TokenEndpoint;
+  services: Pick<RequestClient, 'call'>;
+  /** The text of the document, made from the table that these routes are part of. */
+  openApi: () => string;
+}
+
+const anything = { type: 'object' };
+const json = 'application/json';
+
+/** Operations without a caller: callbacks prove themselves in the provider's way, tokens by their form. */
+export function publicRoutes(parts: PublicParts): readonly RawRoute[] {
+  return [...callbackRoutes(parts.callbacks), tokenRoute(parts.tokenEndpoint), ...documentRoutes(parts)];
+}
+
+function callbackRoutes(callbacks: Callbacks): RawRoute[] {
+  const base = '/callbacks/games/{brand}/{provider}';
+  return (['POST', 'GET'] satisfies Method[]).flatMap((method) =>
+    [base, `${base}/{path}`].map((path): RawRoute => ({
+      kind: 'raw',
+      method,
+      path,
+      operationId: `gameCallback${method === 'POST' ? 'Post' : 'Get'}${path === base ? '' : 'Path'}`,
+      summary: "A game provider's call in its own dialect",
+      description:
+        "Proves itself by the provider's own signature or secret. `path` is the rest of the path, slashes included. The answer is in the provider's form.",
+      tag: 'Callbacks',
+      responses: { default: { description: "The dialect's answer" } },
+      serve: (request, reply) => callbacks.serve(request, reply),
+    })),
+  );
+}
+
+function tokenRoute(endpoint: TokenEndpoint): RawRoute {
+  const text = { type: 'string' };
+  return {
+    kind: 'raw',
+    method: 'POST',
+    path: '/oauth/token',
+    operationId: 'issueToken',
+    summary: 'Access token for a machine client',
+    description: 'Client credentials of RFC 6749: by HTTP Basic, or client_id and client_secret in the form.',
+    tag: 'Access',
+    requestBody: {
+      contentType: 'application/x-www-form-urlencoded',
+      schema: {
+        type: 'object',
+        required: ['grant_type'],
+        properties: {
+          grant_type: { const: 'client_credentials' },
+          scope: text,
+          client_id: text,
+          client_secret: text,
+        },
+      },
+    },
+    responses: {
+      '200': {
+        description: 'A token',
+        contentType: json,
+        schema: {
+          type: 'object',
+          required: ['access_token', 'token_type', 'expires_in', 'scope'],
+          properties: {
+            access_token: text,
+            token_type: { const: 'Bearer' },
+            expires_in: { type: 'integer' },
+            scope: text,
+          },
+        },
+      },
+      default: {
+        description: 'A problem document, with the `error` of RFC 6749',
+        contentType: 'application/problem+json',
+        schema: { $ref: '#/components/schemas/Problem' },
+      },
+    },
+    serve: (request, reply) => endpoint.serve(request, reply),
+  };
+}
+
+function documentRoutes({ services, openApi }: PublicParts): RawRoute[] {
+  const asyncApi = JSON.stringify(asyncApiOf());
+  const route = (
+    path: string,
+    operationId: string,
+    summary: string,
+    answer: {
+      contentType: string;
+      serve: (request: FastifyRequest, reply: FastifyReply) => ReturnType<RawRoute['serve']>;
+    },
+  ): RawRoute => ({
+    kind: 'raw',
+    method: 'GET',
+    path,
+    operationId,
+    summary,
+    tag: 'Documents',
+    responses: { '200': { description: summary, contentType: answer.contentType, schema: anything } },
+    serve: answer.serve,
+  });
+  return [
+    route('/openapi.json', 'getOpenApi', 'This document', {
+      contentType: json,
+      serve: (_, reply) => void reply.type(json).send(openApi()),
+    }),
+    route('/asyncapi.json', 'getAsyncApi', 'The published events', {
+      contentType: json,
+      serve: (_, reply) => void reply.type(json).send(asyncApi),
+    }),
+    route('/docs', 'getDocs', 'This document as a page', { contentType: 'text/html', serve: serveDocsPage }),
+    route('/docs/{file}', 'getDocsFile', 'What the page is made of', {
+      contentType: 'text/plain',
+      serve: serveDocsFile,
+    }),
+    route('/health', 'getHealth', 'State of every service', {
+      contentType: json,
+      serve: (_, reply) => serveHealth(services, reply),
+    }),
+  ];
+}

@@ -1,0 +1,19 @@
+import { openApiOf } from '../docs/openapi';
+import type { Route } from '../http/route';
+import { gameRoutes } from './games';
+import { identityRoutes } from './identity';
+import { type PublicParts, publicRoutes } from './public';
+import { walletRoutes } from './wallet';
+
+/** Every operation of the edge. Nothing else is mounted, and the published document is made from this. */
+export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[] {
+  let document: string | undefined;
+  const openApi = (): string => (document ??= JSON.stringify(openApiOf(routes)));
+  const routes: readonly Route[] = [
+    ...identityRoutes,
+    ...walletRoutes,
+    ...gameRoutes,
+    ...publicRoutes({ ...parts, openApi }),
+  ];
+  return routes;
+}
