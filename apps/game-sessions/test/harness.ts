@@ -15,7 +15,7 @@ import { Database } from '@baize/persistence';
 import { createLogger } from '@baize/runtime';
 import { createTestDatabase, testBroker, type TestDatabase } from '@baize/testing';
 import { randomUUID } from 'node:crypto';
-import type { NatsConnection } from 'nats';
+import { headers, type NatsConnection } from 'nats';
 import { GameSessionsConfig } from '../src/config';
 import { migrations } from '../src/migrations';
 import { seedCatalogue } from '../src/seed';
@@ -44,6 +44,7 @@ export interface TestService {
     contract: RequestContract<Req, Rep>,
     handle: (request: Req) => Result<Rep, Refusal>,
   ): () => void;
+  /** As the gateway calls; the deadline may lie in the past. */
   callback(call: Partial<HandleCallback>, deadlineMs?: number): Promise<CallbackAnswer>;
   stop(): Promise<void>;
 }
@@ -55,7 +56,9 @@ export async function startTestService(): Promise<TestService> {
   await ensureStreams(broker);
   const database = new Database({ url: test.url, poolSize: 3 });
   await seedCatalogue(database);
-  const service = await startGameSessions(configFor(server.url, test), createLogger('test'));
+  const log = createLogger('test');
+  log.level = 'silent';
+  const service = await startGameSessions(configFor(server.url, test), log);
   const client = new RequestClient(broker);
   return {
     database,
@@ -70,12 +73,12 @@ export async function startTestService(): Promise<TestService> {
       return () => subscription.unsubscribe();
     },
     async callback(call, deadlineMs) {
-      const options = deadlineMs === undefined ? {} : { deadlineMs };
-      const result = await client.call(
-        gameSessionsCommands.handleCallback,
-        { ...emptyCall(), ...call },
-        options,
-      );
+      const sent = headers();
+      sent.set('Baize-Deadline', String(deadlineMs ?? Date.now() + 5_000));
+      const payload = JSON.stringify({ ...emptyCall(), ...call });
+      const options = { timeout: 10_000, headers: sent };
+      const reply = await broker.request(gameSessionsCommands.handleCallback.subject, payload, options);
+      const result = reply.json<Result<CallbackAnswer, Refusal>>();
       if (!result.ok) throw new Error(result.error.code);
       return result.value;
     },
