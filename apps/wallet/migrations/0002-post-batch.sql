@@ -60,7 +60,7 @@ DECLARE
   event_type text[]; event_sequence bigint[]; event_id uuid[]; event_player uuid[]; event_trace text[]; event_data text[];
 
   -- The unit in hand, and what restores the state when it is refused.
-  unit integer := 0; unit_start integer; unit_lines integer; refusal text;
+  unit integer := 0; unit_lines integer; moved_line integer; refusal text;
   undo_round integer[]; undo_rounds round[]; undo_key integer[]; undo_grant integer[]; undo_grants bonus_grant[];
   undo_state integer[]; undo_states movement_state[];
 
@@ -97,9 +97,9 @@ BEGIN
       AND x.kind = q.kind AND x.id = q.id;
 
   IF wanted IS NOT NULL THEN
-    -- The originals, what they in turn refer to, and the rounds of both.
-    SELECT wanted || array_agg(x.reference_id) FILTER (WHERE x.reference_id IS NOT NULL) INTO wanted
-      FROM unnest(wanted) q(id) JOIN journal x ON x.id = q.id;
+    -- The originals, what they refer to, what reversed them, and the rounds of all.
+    SELECT wanted || array_remove(array_agg(x.reference_id) || array_agg(m.reversed_by), NULL) INTO wanted
+      FROM unnest(wanted) q(id) JOIN journal x ON x.id = q.id LEFT JOIN movement_state m ON m.transaction_id = x.id;
     SELECT array_agg(x ORDER BY x.id), array_agg(x.id ORDER BY x.id),
         array_agg(ROW(x.id, coalesce(m.reversed, 0), m.reversed_by, coalesce(m.settled, 0))::movement_state ORDER BY x.id),
         grant_ids || array_agg(x.grant_id) FILTER (WHERE x.grant_id IS NOT NULL)
@@ -120,11 +120,23 @@ BEGIN
   END IF;
   loaded := coalesce(cardinality(lines), 0);
   last_line := loaded;
+  -- Whole from the start: an array whose first element is set at 5 begins at 5, and would shift against the others.
+  wallet_changed := array_fill(false, ARRAY[cardinality(wallets)]);
+  round_changed := array_fill(false, ARRAY[coalesce(cardinality(rounds), 0)]);
+  key_fresh := array_fill(false, ARRAY[coalesce(cardinality(keys), 0)]);
+  grant_changed := array_fill(false, ARRAY[coalesce(cardinality(grants), 0)]);
+  state_changed := array_fill(false, ARRAY[loaded + size]);
+  out_status := array_fill(NULL::text, ARRAY[size]); out_code := out_status;
+  out_id := array_fill(NULL::uuid, ARRAY[size]); out_round := out_id;
+  out_at := array_fill(NULL::timestamptz, ARRAY[size]);
+  out_after := array_fill(NULL::bigint, ARRAY[size]);
+  out_real := out_after; out_bonus := out_after; out_locked := out_after; out_version := out_after;
+  out_closed := array_fill(NULL::boolean, ARRAY[size]);
 
   -- 3. Decide in order of arrival.
   FOR n IN 1..size LOOP
     IF p_unit[n] <> unit THEN
-      unit := p_unit[n]; unit_start := n; unit_lines := last_line; refusal := NULL;
+      unit := p_unit[n]; unit_lines := last_line; moved_line := 0; refusal := NULL;
       ws := p_wallet[n]; ps := p_wallet_player[ws]; w := wallets[ws]; a := anchors[ps];
       undo_round := '{}'; undo_rounds := '{}'; undo_key := '{}'; undo_grant := '{}'; undo_grants := '{}';
       undo_state := '{}'; undo_states := '{}';
@@ -289,9 +301,9 @@ BEGIN
         ELSIF r.closed THEN outcome := 'replayed'; transaction := r.id; EXIT decide;
         END IF;
         j := NULL;
-        IF last_line > unit_lines THEN j := lines[last_line]; END IF;
+        IF moved_line > 0 THEN j := lines[moved_line]; END IF;
         IF j.round_id = r.id THEN
-          j.round_closed := true; lines[last_line] := j;
+          j.round_closed := true; lines[moved_line] := j;
         ELSE
           new_type := 'round-closed';
           new_data := jsonb_build_object('playerId', w.player_id, 'brand', a.brand, 'provider', r.provider,
@@ -374,7 +386,7 @@ BEGIN
             p_key_id[ks], d_real + d_bonus + d_locked, d_real, d_bonus, d_locked, forfeited, wagered,
             w.real + w.bonus + w.locked, r.game_id, r.provider_round_id, r.id, CASE WHEN kind IN ('bet', 'win', 'rollback') THEN false END, reference, grant_used, p_award[n],
             p_session[n], p_actor[n], p_source[n], p_received[n], posted_now)::journal;
-          out_at[n] := posted_now;
+          moved_line := last_line;
         ELSE
           lines[last_line] := NULL;
         END IF;
@@ -388,7 +400,7 @@ BEGIN
     END decide;
 
     IF refusal IS NULL THEN
-      out_status[n] := outcome; out_id[n] := transaction; out_after[n] := w.real + w.bonus + w.locked;
+      out_status[n] := outcome; out_id[n] := transaction; out_at[n] := coalesce(out_at[n], posted_now); out_after[n] := w.real + w.bonus + w.locked;
       out_round[n] := r.id; out_closed[n] := r.closed;
       IF outcome = 'replayed' AND kind <> 'close-round' THEN
         j := lines[array_position(line_ids, transaction)];
@@ -404,7 +416,8 @@ BEGIN
         FOR i IN REVERSE cardinality(undo_grant)..1 LOOP grants[undo_grant[i]] := undo_grants[i]; END LOOP;
         FOR i IN REVERSE cardinality(undo_state)..1 LOOP states[undo_state[i]] := undo_states[i]; END LOOP;
         FOREACH fs IN ARRAY undo_key LOOP keys[fs] := NULL; END LOOP;
-        w := wallets[ws]; last_line := unit_lines;
+        IF refusal = 'wallet.player-not-found' THEN w := NULL; ELSE w := wallets[ws]; END IF;
+        last_line := unit_lines;
         out_status[n] := 'refused'; out_code[n] := refusal;
       END IF;
       out_real[n] := w.real; out_bonus[n] := w.bonus; out_locked[n] := w.locked; out_version[n] := w.sequence;
@@ -458,7 +471,7 @@ BEGIN
       stake_real = excluded.stake_real, stake_bonus = excluded.stake_bonus, grant_id = excluded.grant_id,
       won_real = excluded.won_real, won_bonus = excluded.won_bonus, bets = excluded.bets,
       rolled_back = excluded.rolled_back, wins = excluded.wins, closed = excluded.closed;
-  IF state_changed IS NOT NULL THEN
+  IF true = ANY (state_changed) THEN
     INSERT INTO movement_state
       SELECT q.transaction_id, q.reversed, q.reversed_by, q.settled
       FROM unnest(states[1 : last_line], state_changed) q(transaction_id, reversed, reversed_by, settled, changed)
@@ -466,7 +479,7 @@ BEGIN
       ON CONFLICT (transaction_id) DO UPDATE SET
         reversed = excluded.reversed, reversed_by = excluded.reversed_by, settled = excluded.settled;
   END IF;
-  IF grant_changed IS NOT NULL THEN
+  IF true = ANY (grant_changed) THEN
     UPDATE bonus_grant x SET status = q.status, progress = q.progress
       FROM unnest(grants) q WHERE x.id = q.id;
   END IF;

@@ -37,7 +37,7 @@ export class ReferenceLedger {
   post(unit: PostingUnit): ModelVerdict {
     const anchor = this.state.anchors.get(unit.playerId);
     if (anchor?.brand !== unit.brand)
-      return { refused: 'wallet.player-not-found', balance: this.balance(unit) };
+      return { refused: 'wallet.player-not-found' };
     if (!this.balance(unit)) return { refused: 'wallet.currency-mismatch' };
     const before = structuredClone(this.state);
     const posted: Omit<PostedInstruction, 'postedAt'>[] = [];
