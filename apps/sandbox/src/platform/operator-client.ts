@@ -137,7 +137,7 @@ export class OperatorClient {
               ...(body && { body: JSON.stringify(body) }),
             });
       if (answer.kind === 'answered' && answer.status === 401) this.token = undefined;
-      else if (isDefinite(answer)) return readAnswer<T>(`${method} ${path}`, answer);
+      else if (isDefinite(answer)) return readAnswer(`${method} ${path}`, answer) as T;
     }
     const why = answer.kind === 'failed' ? answer.why : `HTTP ${answer.status} ${answer.body.slice(0, 200)}`;
     throw new Error(`${method} ${path}: no definite answer within ${retryForMs / 1000} s (${why})`);
@@ -175,11 +175,15 @@ export class OperatorClient {
     });
     if (answer.kind === 'failed') throw new Error(`POST /oauth/token: ${answer.why}`);
     if (!isDefinite(answer)) throw new Error(`POST /oauth/token: HTTP ${answer.status}`);
-    const token = readAnswer<{ access_token: string; expires_in: number }>('POST /oauth/token', answer);
+    const token = readAnswer('POST /oauth/token', answer) as TokenAnswer;
     return { value: token.access_token, renewAt: askedAt + token.expires_in * 1000 - renewBeforeMs };
   }
 }
 
+interface TokenAnswer {
+  access_token: string;
+  expires_in: number;
+}
 interface Page {
   items: LineItem[];
   nextCursor?: string | null;
@@ -215,7 +219,7 @@ function pauseMs(answer: HttpAnswer, attempt: number): number {
   return Math.min(longestPauseMs, Math.max(asked, 50 * 2 ** Math.min(attempt, 6)));
 }
 
-function readAnswer<T>(what: string, answer: HttpAnswer & { kind: 'answered' }): T {
+function readAnswer(what: string, answer: HttpAnswer & { kind: 'answered' }): unknown {
   if (answer.status >= 400) throw new OperatorCallFailed(what, answer.status, answer.body);
-  return (answer.body === '' ? {} : JSON.parse(answer.body)) as T;
+  return answer.body === '' ? {} : (JSON.parse(answer.body) as unknown);
 }

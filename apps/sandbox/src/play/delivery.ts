@@ -49,10 +49,13 @@ export class Delivery {
     return verdict;
   }
 
-  /** Says it until the answer is definite; `unknown` only when patience ran out. */
-  async insist(call: MovingCall): Promise<Verdict> {
+  /**
+   * Says it until the answer is definite; `unknown` only when patience ran out.
+   * `hopeless`: it must be refused, so that "settled already" is no echo of an earlier saying.
+   */
+  async insist(call: MovingCall, hopeless = false): Promise<Verdict> {
     for (const movement of movementsOf(this.line.dialect, call)) this.account.sent(movement);
-    const verdict = await this.untilDefinite(call);
+    const verdict = await this.untilDefinite(call, hopeless);
     this.record(call, verdict);
     return verdict;
   }
@@ -67,12 +70,12 @@ export class Delivery {
       );
   }
 
-  async untilDefinite(call: ProviderCall): Promise<Verdict> {
+  async untilDefinite(call: ProviderCall, hopeless = false): Promise<Verdict> {
     const until = Date.now() + this.patience.insistForMs;
     let pauseMs = this.patience.firstPauseMs;
     for (let attempt = 1; ; attempt++) {
       const verdict = await this.speak(call);
-      if (verdict.kind !== 'unknown') return attempt > 1 ? asRepeat(call, verdict) : verdict;
+      if (verdict.kind !== 'unknown') return attempt > 1 && !hopeless ? asRepeat(call, verdict) : verdict;
       if (Date.now() + pauseMs > until) return verdict;
       await sleep(pauseMs);
       pauseMs = Math.min(pauseMs * 2, this.patience.longestPauseMs);

@@ -1,6 +1,5 @@
 import type { ProviderCall, ProviderName } from '../dialects/dialect';
 import type { WireFault } from '../domain/faults';
-import type { Tally } from './tally';
 
 const keptCalls = 20;
 
@@ -10,7 +9,7 @@ export class FaultPlan {
   private position = 0;
   private readonly kept = new Map<ProviderName, ProviderCall[]>();
 
-  constructor(private readonly tally: Tally) {}
+  constructor(private readonly tally: { fault(name: string): void }) {}
 
   startRound(faults: readonly WireFault[]): void {
     this.queue = faults;

@@ -1,6 +1,10 @@
 import type { Dialect, Distortion, ProviderCall, Seat, Verdict } from '../dialects/dialect';
 import type { HttpClient } from '../platform/http-client';
-import type { Tally } from './tally';
+
+/** Told of every call and what came of it. */
+export interface CallObserver {
+  call(name: string, verdict: Verdict, ms: number): void;
+}
 
 export interface SayOptions {
   readonly distortion?: Distortion;
@@ -17,7 +21,7 @@ export class ProviderLine {
     readonly dialect: Dialect,
     baseUrl: string,
     private readonly http: HttpClient,
-    private readonly tally: Tally,
+    private readonly observer: CallObserver,
   ) {
     this.basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
   }
@@ -36,7 +40,7 @@ export class ProviderLine {
       answer.kind === 'failed'
         ? { kind: 'unknown', text: answer.why }
         : this.dialect.decode(seat, call, answer.status, answer.body);
-    this.tally.call(
+    this.observer.call(
       `${this.dialect.name} ${options.countAs ?? nameOf(call)}`,
       verdict,
       performance.now() - startedAt,

@@ -63,7 +63,7 @@ export class RoundPlayer {
     if (settled.length > 0) {
       for (const call of this.winCalls(plan, settled)) await delivery.settle(call);
     } else if (plan.twist === 'win-after-rollback') {
-      await this.expectRefusal('win-after-rollback', this.winCalls(plan, wins));
+      await this.expectRefusal('win-after-rollback', this.winCalls({ ...plan, closesSilently: false }, wins));
     }
     if (plan.twist === 'late-win') await this.place.renewSession();
     if (plan.twist === 'rollback-after-win') await takeBack.bets(plan.roundId, [first], true);
@@ -152,7 +152,7 @@ export class RoundPlayer {
 
   private async expectRefusal(kind: string, calls: SettlingCall[]): Promise<void> {
     for (const call of calls) {
-      const verdict = await this.place.delivery.insist(call);
+      const verdict = await this.place.delivery.insist(call, true);
       if (verdict.kind === 'accepted') this.account.notice(kind, `${idsOf(call)} was accepted`);
     }
   }

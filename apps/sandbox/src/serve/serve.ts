@@ -1,1 +1,47 @@
-export async function serve(): Promise<void> {}
+import { histogram, loadConfig, runService } from '@baize/runtime';
+import { providerNames, type ProviderName, type Verdict } from '../dialects/dialect';
+import { dialects } from '../dialects/registry';
+import { HttpClient } from '../platform/http-client';
+import { ProviderLine } from '../play/provider-line';
+import { readProvidersFile, SandboxSettings, type ProvidersFile } from './config';
+import { createPages } from './pages';
+import { SlotSessions } from './slot-sessions';
+
+/** The sandbox as a service: the pages that launch URLs point to. */
+export function serve(): Promise<void> {
+  const settings = loadConfig(SandboxSettings);
+  return runService({
+    name: 'sandbox',
+    port: settings.httpPort,
+    host: settings.httpHost,
+    start: async ({ log }) => {
+      const file = await readProvidersFile(settings.sandboxConfig);
+      const http = new HttpClient(file.gatewayUrl);
+      const pages = createPages(new SlotSessions(openLines(file, http)));
+      await pages.listen({ port: settings.sandboxPort, host: settings.sandboxHost });
+      log.info({ port: settings.sandboxPort }, 'pages are served');
+      return {
+        checks: {},
+        stop: async () => {
+          await pages.close();
+          await http.close();
+        },
+      };
+    },
+  });
+}
+
+function openLines(file: ProvidersFile, http: HttpClient): Map<ProviderName, ProviderLine> {
+  const calls = histogram('sandbox_call_seconds', "Calls to the platform's callbacks", ['call', 'outcome']);
+  const observer = {
+    call: (call: string, { kind }: Verdict, ms: number): void =>
+      calls.observe({ call, outcome: kind }, ms / 1000),
+  };
+  const lines = new Map<ProviderName, ProviderLine>();
+  for (const name of providerNames) {
+    const access = file.providers[name];
+    if (access)
+      lines.set(name, new ProviderLine(dialects[name](access.credentials), access.baseUrl, http, observer));
+  }
+  return lines;
+}

@@ -1,0 +1,75 @@
+import { slotScript } from './slot-script';
+import { slotStyle } from './slot-style';
+
+export interface SlotPage {
+  readonly sessionId: string;
+  readonly title: string;
+  readonly currency: string;
+  /** Decimal places of the currency. */
+  readonly exponent: number;
+  readonly locale: string;
+}
+
+/** The playable page: one document, nothing loaded from elsewhere. */
+export function slotPage(page: SlotPage, nonce: string): string {
+  const settings = JSON.stringify(page).replaceAll('<', '\\u003c');
+  return html(
+    page.title,
+    nonce,
+    `<main class="machine">
+  <header>
+    <h1>${escapeHtml(page.title)}</h1>
+    <p class="balance"><span>Balance</span> <strong id="balance" aria-live="polite">…</strong></p>
+  </header>
+  <div id="reels" class="reels" role="img" aria-label="Reels">
+    <span class="reel">🍒</span><span class="reel">🍋</span><span class="reel">🔔</span>
+  </div>
+  <p id="result" class="result" role="status">Choose your bet and spin.</p>
+  <p id="error" class="error" role="alert" hidden></p>
+  <div class="controls">
+    <fieldset class="bets"><legend>Bet</legend><div id="bets"></div></fieldset>
+    <button id="spin" class="spin" type="button">Spin</button>
+  </div>
+  <section aria-labelledby="history-title">
+    <h2 id="history-title">Last rounds</h2>
+    <table><thead><tr><th scope="col">Time</th><th scope="col">Reels</th><th scope="col">Bet</th><th scope="col">Win</th></tr></thead>
+    <tbody id="history"><tr class="none"><td colspan="4">None yet</td></tr></tbody></table>
+  </section>
+  <details><summary>What pays</summary>
+    <p>Three alike: 🍒 ×5, 🍋 ×10, 🔔 ×15, ⭐ ×50, 💎 ×80, 7️⃣ ×500. Exactly two 🍒: ×2.</p>
+  </details>
+</main>
+<script nonce="${nonce}">const page = ${settings};
+${slotScript}</script>`,
+  );
+}
+
+/** A page that only says something. */
+export function messagePage(text: string, nonce: string): string {
+  return html(
+    'Baize sandbox',
+    nonce,
+    `<main class="machine"><h1>Baize sandbox</h1><p>${escapeHtml(text)}</p></main>`,
+  );
+}
+
+function html(title: string, nonce: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
+<style nonce="${nonce}">${slotStyle}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
