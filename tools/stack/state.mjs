@@ -90,10 +90,10 @@ export function postgresPlace() {
 
 /**
  * Random secrets, made when first asked for and kept until the next --reset.
+ * @param {string} [file]
  * @returns {(name: string) => string}
  */
-export function secretStore() {
-  const file = inStack('secrets.json');
+export function secretStore(file = inStack('secrets.json')) {
   /** @type {Record<string, string>} */
   const secrets = readJson(file, {});
   return (name) => {

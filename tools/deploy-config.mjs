@@ -1,0 +1,88 @@
+// @ts-check
+/**
+ * `npm run deploy:config`: secrets and configuration of the demo installation for docker/compose.yaml and
+ * k8s/overlays/local, from the same table as `npm start`. Secrets are made once, in docker/secrets.json.
+ */
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, installPackages, root } from './stack/install.mjs';
+import { fail, step } from './stack/progress.mjs';
+
+const folders = [join(root, 'docker/generated'), join(root, 'k8s/overlays/local/generated')];
+/** In a container every service has an address of its own. */
+const healthPort = 9100;
+/** The user of the images; compose mounts files with the rights that they have here. */
+const everybodyReads = 0o644;
+
+/** @typedef {import('./stack/services.mjs').Service} Service */
+
+async function main() {
+  await installPackages();
+  await step('building', build);
+  const { services } = await import('./stack/services.mjs');
+  const { Demo } = await import('./stack/demo.mjs');
+  const { brokerConfigText } = await import('./stack/broker-config.mjs');
+  const { secretStore, writePrivate } = await import('./stack/state.mjs');
+  const secret = secretStore(join(root, 'docker/secrets.json'));
+  const demo = new Demo(secret);
+  const urls = Object.fromEntries(
+    services.flatMap(({ name, serves }) => (serves ? [[name, `http://${name}:${serves.port}`]] : [])),
+  );
+  const setting = { demo, urls, secret };
+  for (const folder of folders) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(join(folder, 'initdb'), { recursive: true });
+    /** @param {string} name @param {unknown} content */
+    const write = (name, content) => {
+      writePrivate(join(folder, name), content);
+      chmodSync(join(folder, name), everybodyReads);
+    };
+    for (const service of services) {
+      write(`${service.name}.env`, environmentFile(service, setting));
+      if (service.config) write(`${service.name}.json`, service.config.content(setting));
+    }
+    write('postgres.env', `POSTGRES_PASSWORD=${secret('postgres')}\n`);
+    write('nats.conf', brokerConfigText(secret));
+    write('initdb/databases.sql', databaseScript(services, secret));
+  }
+  process.stdout.write(`wrote ${folders.join(' and ')}\n`);
+}
+
+/** @param {Service} service @param {import('./stack/services.mjs').Setting} setting */
+function environmentFile(service, setting) {
+  const { name, database, serves, config, env } = service;
+  const password = database && setting.secret(`database-${database}`);
+  /** @type {Record<string, string | number>} */
+  const variables = {
+    HTTP_HOST: '0.0.0.0',
+    HTTP_PORT: healthPort,
+    NATS_URL: 'nats://nats:4222',
+    NATS_USER: name,
+    NATS_PASSWORD: setting.secret(`nats-${name}`),
+    ...(database && { DATABASE_URL: `postgres://${database}:${String(password)}@postgres:5432/${database}` }),
+    ...(serves && { [serves.variable]: serves.port, [serves.variable.replace('_PORT', '_HOST')]: '0.0.0.0' }),
+    ...(config && { [config.variable]: `/etc/baize/${name}.json` }),
+    ...env?.(setting),
+  };
+  return Object.entries(variables)
+    .map(([variable, value]) => `${variable}=${String(value)}\n`)
+    .join('');
+}
+
+/** @param {Service[]} services @param {(name: string) => string} secret */
+function databaseScript(services, secret) {
+  return services
+    .flatMap(({ database }) => database ?? [])
+    .map(
+      (name) =>
+        `create role ${name} login password '${secret(`database-${name}`)}';\n` +
+        `create database ${name} owner ${name};\n` +
+        `revoke connect on database ${name} from public;\n`,
+    )
+    .join('');
+}
+
+main().catch((/** @type {unknown} */ error) => {
+  fail(error);
+  process.exitCode = 1;
+});
