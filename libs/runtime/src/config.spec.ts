@@ -13,6 +13,9 @@ class ExampleConfig {
   @IsBoolean()
   useTls = false;
 
+  @IsInt()
+  retries = 3;
+
   @IsArray()
   @IsString({ each: true })
   allowedHosts: string[] = [];
@@ -28,12 +31,14 @@ describe('loadConfig', () => {
       NATS_URL: 'nats://localhost:4222',
       HTTP_PORT: '8080',
       ALLOWED_HOSTS: 'a, b',
+      RETRIES: '5',
       NATS_PASSWORD: '',
     });
     expect(config).toEqual({
       natsUrl: 'nats://localhost:4222',
       httpPort: 8080,
       useTls: false,
+      retries: 5,
       allowedHosts: ['a', 'b'],
     });
     expect(config).toBeInstanceOf(ExampleConfig);

@@ -22,7 +22,7 @@ export function loadConfig<T extends object>(Class: ConfigClass<T>, env: NodeJS.
   for (const property of propertiesOf(Class)) {
     const text = env[variableOf(property)];
     if (text === undefined || text === '') continue;
-    Reflect.set(config, property, convert(text, typeOf(Class, property)));
+    Reflect.set(config, property, convert(text, typeOf(Class, property, Reflect.get(config, property))));
   }
   const problems = validateSync(config, { forbidUnknownValues: true }).map(
     ({ property, value, constraints }) =>
@@ -44,8 +44,11 @@ function propertiesOf(Class: ConfigClass<object>): Set<string> {
   return new Set(metadata.map((rule) => rule.propertyName));
 }
 
-function typeOf(Class: ConfigClass<object>, property: string): unknown {
-  return Reflect.getMetadata('design:type', Class.prototype, property);
+/** swc emits no type for a property whose type is inferred from its default, so the default tells it. */
+function typeOf(Class: ConfigClass<object>, property: string, value: unknown): unknown {
+  if (typeof value === 'number') return Number;
+  if (typeof value === 'boolean') return Boolean;
+  return Reflect.getMetadata('design:type', Class.prototype as object, property);
 }
 
 function convert(text: string, type: unknown): unknown {
