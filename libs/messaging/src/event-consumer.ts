@@ -4,10 +4,10 @@ import { applyEvents } from './apply-events';
 import type { EventEnvelope } from './envelope';
 import type { EventHandlers } from './event-handlers';
 import { pruneInbox } from './inbox';
-import { Leases, type LeaseOptions } from './leases';
+import { workUnderLease, type LeaseOptions } from './leases';
 import { consumerLag, deadLetters, eventsConsumed } from './metrics';
 import { durableName, RANGES, sourcesOf, streamName } from './names';
-import { backOffMs, pause } from './pause';
+import { pause } from './pause';
 import { DeliveryGap, Puller } from './puller';
 import type { Log, SqlDatabase } from './sql';
 import { textOf } from './wire';
@@ -26,7 +26,6 @@ interface Range {
   range: number;
 }
 
-const STANDBY_MS = 500;
 const HOUSEKEEPING_MS = 5_000;
 
 /**
@@ -53,46 +52,37 @@ export class EventConsumer {
     await this.running;
   }
 
-  private async keepRunning(range: Range): Promise<void> {
-    const { database, log } = this.options;
-    const { signal } = this.stopping;
-    for (let failures = 0; !signal.aborted;) {
-      let leases: Leases | undefined;
-      try {
-        leases = await Leases.open(database, this.options);
-        const name = `consumer-${range.source}-r${range.range}`;
-        while (!signal.aborted && !(await leases.take(name))) await pause(STANDBY_MS, signal);
-        while (!signal.aborted && !leases.lost.aborted) {
-          await this.pull(range, leases);
-          failures = 0;
-        }
-      } catch (error) {
-        if (!signal.aborted) log.error({ err: error, ...range }, 'event consumer starts over');
-        failures += 1;
-        await pause(backOffMs(failures), signal);
-      } finally {
-        await leases?.close().catch(() => undefined);
-      }
-    }
+  private keepRunning({ source, range }: Range): Promise<void> {
+    const { database, log, silentMs } = this.options;
+    return workUnderLease(database, {
+      name: `consumer-${source}-r${range}`,
+      silentMs,
+      signal: this.stopping.signal,
+      work: (leases) => this.pullWhileLeading({ source, range }, leases.lost),
+      onFailure: (error) => log.error({ err: error, source, range }, 'event consumer starts over'),
+    });
   }
 
-  private async pull(range: Range, leases: Leases): Promise<void> {
+  private async pullWhileLeading({ source, range }: Range, lost: AbortSignal): Promise<void> {
     const { broker, handlers, log } = this.options;
-    const { signal: stop } = this.stopping;
-    const manager = await broker.jetstreamManager({ checkAPI: false });
-    const durable = durableName(handlers.service, range.range);
-    const ended = AbortSignal.any([stop, leases.lost]);
-    const puller = await Puller.open(broker, manager, {
-      stream: streamName(range.source),
-      durable,
+    const stop = this.stopping.signal;
+    const ended = AbortSignal.any([stop, lost]);
+    const consumer = {
+      stream: streamName(source),
+      durable: durableName(handlers.service, range),
       signal: ended,
-    });
-    if (ended.aborted) return;
-    try {
-      await puller.run((batch) => this.apply(range.source, batch, leases.lost), { stop, lost: leases.lost });
-    } catch (error) {
-      if (!(error instanceof DeliveryGap)) throw error;
-      log.warn({ ...range }, 'deliveries were lost; waiting for them to come again');
+    };
+    const manager = await broker.jetstreamManager({ checkAPI: false });
+    const isOver = (): boolean => ended.aborted;
+    while (!isOver()) {
+      const puller = await Puller.open(broker, manager, consumer);
+      if (isOver()) return;
+      try {
+        await puller.run((batch) => this.apply(source, batch, lost), { stop, lost });
+      } catch (error) {
+        if (!(error instanceof DeliveryGap)) throw error;
+        log.warn({ source, range }, 'deliveries were lost; waiting for them to come again');
+      }
     }
   }
 
@@ -138,12 +128,19 @@ export class EventConsumer {
         );
         deadLetters.set({ consumer: handlers.service }, Number(row?.count ?? 0));
         await this.measureLag();
-        while ((await pruneInbox(database, handlers.service)) > 0 && !signal.aborted) await pause(50, signal);
+        await this.prune();
       } catch {
         // figures and pruning come again in a moment; what fails for good shows in the pullers
       }
       await pause(HOUSEKEEPING_MS, signal);
     }
+  }
+
+  private async prune(): Promise<void> {
+    const { database, handlers } = this.options;
+    const { signal } = this.stopping;
+    // small batches with room between them: the table is being written to all the time
+    while ((await pruneInbox(database, handlers.service)) > 0) await pause(50, signal);
   }
 
   private async measureLag(): Promise<void> {

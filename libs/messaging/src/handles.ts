@@ -1,5 +1,5 @@
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
-import type { Refusal, RequestContract, Result } from '@baize/contracts';
+import type { RequestContract, Result } from '@baize/contracts';
 
 /** What a handler knows of its request beside the payload. */
 export interface RequestContext {
@@ -19,10 +19,7 @@ export interface HandlerExtras {
   options: HandlerOptions;
 }
 
-type Handler<Req, Rep> = (
-  request: Req,
-  context: RequestContext,
-) => Promise<Result<Rep, Refusal>> | Result<Rep, Refusal>;
+type Handler<Req, Rep> = (request: Req, context: RequestContext) => Promise<Result<Rep>> | Result<Rep>;
 
 /**
  * Marks a controller method as the handler of a request contract. It gets the validated request and returns a

@@ -1,6 +1,8 @@
+import { backOffMs, pause } from './pause';
 import type { Sql, SqlDatabase, SqlSession } from './sql';
 
 const BEAT_MS = 2_000;
+const STANDBY_MS = 500;
 const LOCK_CLASS = `hashtext('baize.leader')`;
 
 export interface LeaseOptions {
@@ -92,5 +94,36 @@ export class Leases implements Sql {
     clearInterval(this.beating);
     this.held.clear();
     this.ended.abort();
+  }
+}
+
+export interface LeasedWork extends LeaseOptions {
+  /** The lease to work under, unique in the service's database. */
+  name: string;
+  /** Ends it for good. */
+  signal: AbortSignal;
+  /** Resolves when the lease is lost or `signal` ends it. */
+  work: (leases: Leases) => Promise<void>;
+  onFailure: (error: unknown) => void;
+}
+
+/** Waits for the lease, works, and starts over with back-off after a failure, until its signal ends it. */
+export async function workUnderLease(database: SqlDatabase, leased: LeasedWork): Promise<void> {
+  const { name, signal, work, onFailure } = leased;
+  const isOver = (): boolean => signal.aborted;
+  for (let failures = 0; !isOver();) {
+    let leases: Leases | undefined;
+    try {
+      leases = await Leases.open(database, leased);
+      while (!isOver() && !(await leases.take(name))) await pause(STANDBY_MS, signal);
+      if (!isOver()) await work(leases);
+      failures = 0;
+    } catch (error) {
+      if (!isOver()) onFailure(error);
+      failures += 1;
+    } finally {
+      await leases?.close().catch(() => undefined);
+    }
+    await pause(failures === 0 ? 0 : backOffMs(failures), signal);
   }
 }

@@ -1,7 +1,7 @@
 import type { JetStreamClient, NatsConnection } from 'nats';
 import type { ServiceName } from '@baize/contracts';
 import { encodeEnvelope, type OutboxRow } from './envelope';
-import { Leases, type LeaseOptions } from './leases';
+import { workUnderLease, type Leases, type LeaseOptions } from './leases';
 import { outboxOldestAge, outboxPublished, outboxRetries } from './metrics';
 import { eventSubject, streamName } from './names';
 import {
@@ -12,7 +12,7 @@ import {
   saveHorizon,
   windowRows,
 } from './outbox-window';
-import { backOffMs, pause, Waker } from './pause';
+import { pause, Waker } from './pause';
 import { publishInOrder } from './publish-in-order';
 import type { Log, Sql, SqlDatabase } from './sql';
 
@@ -26,7 +26,6 @@ export interface OutboxRelayOptions extends LeaseOptions {
 }
 
 const LEASE = 'outbox-relay';
-const STANDBY_MS = 500;
 const BUSY_POLL_MS = 20;
 const IDLE_POLL_MS = 250;
 const WATCH_MS = 2_000;
@@ -67,24 +66,15 @@ export class OutboxRelay {
     await this.running;
   }
 
-  private async run(): Promise<void> {
-    const { database, log } = this.options;
-    const { signal } = this.stopping;
-    for (let failures = 0; !signal.aborted;) {
-      let leases: Leases | undefined;
-      try {
-        leases = await Leases.open(database, this.options);
-        while (!signal.aborted && !(await leases.take(LEASE))) await pause(STANDBY_MS, signal);
-        failures = 0;
-        await this.lead(leases);
-      } catch (error) {
-        if (!signal.aborted) log.error({ err: error }, 'outbox relay starts over');
-        failures += 1;
-      } finally {
-        await leases?.close().catch(() => undefined);
-      }
-      if (!signal.aborted) await pause(backOffMs(failures), signal);
-    }
+  private run(): Promise<void> {
+    const { database, log, silentMs } = this.options;
+    return workUnderLease(database, {
+      name: LEASE,
+      silentMs,
+      signal: this.stopping.signal,
+      work: (leases) => this.lead(leases),
+      onFailure: (error) => log.error({ err: error }, 'outbox relay starts over'),
+    });
   }
 
   private async lead(leases: Leases): Promise<void> {

@@ -1,6 +1,6 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { err, ok, refuse, type Class, type FieldError, type Refusal, type Result } from '@baize/contracts';
+import { err, ok, refuse, type Class, type FieldError, type Result } from '@baize/contracts';
 import { jsonSchemaOf, type JsonSchema } from './json-schema';
 
 const MAX_ERRORS = 20;
@@ -20,7 +20,7 @@ const open = new WeakMap<Class<object>, ValidateFunction>();
  * class's rules forbid are refused with a JSON pointer each: `request.unknown-field` when nothing else is wrong,
  * otherwise `request.invalid`.
  */
-export function parse<T extends object>(type: Class<T>, value: unknown): Result<T, Refusal> {
+export function parse<T extends object>(type: Class<T>, value: unknown): Result<T> {
   const validate = compiled(closed, type, true);
   return validate(value) ? ok(value as T) : refuseErrors(validate.errors ?? []);
 }
@@ -62,7 +62,7 @@ function hasSafeKeys(value: unknown): boolean {
   );
 }
 
-function refuseErrors(found: readonly ErrorObject[]): Result<never, Refusal> {
+function refuseErrors(found: readonly ErrorObject[]): Result<never> {
   const errors = found.slice(0, MAX_ERRORS).map(fieldError);
   const onlyUnknown = found.every((error) => error.keyword === 'additionalProperties');
   return onlyUnknown

@@ -34,7 +34,8 @@ async function publishUntilAcknowledged<Row>(row: Row, options: PublishOptions<R
   for (let attempt = 1; ; attempt += 1) {
     options.signal.throwIfAborted();
     try {
-      return await options.publish(row);
+      await options.publish(row);
+      return;
     } catch (error) {
       options.onRetry(row, error);
       await pause(backOffMs(attempt), options.signal);

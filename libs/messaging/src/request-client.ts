@@ -1,5 +1,5 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
-import type { Refusal, RequestContract, Result, ServiceName } from '@baize/contracts';
+import type { RequestContract, Result, ServiceName } from '@baize/contracts';
 import { FAULT_HEADER, requestHeaders, textOf } from './wire';
 
 /** Why a call has no answer. Of a command that timed out it is unknown whether it happened: ask by key. */
@@ -28,7 +28,7 @@ export interface CallOptions {
 interface Pending {
   deadline: number;
   contract: RequestContract<object, object>;
-  resolve: (result: Result<never, Refusal>) => void;
+  resolve: (result: Result<never>) => void;
   reject: (fault: ServiceFault) => void;
 }
 
@@ -64,11 +64,11 @@ export class RequestClient {
     contract: RequestContract<Req, Rep>,
     payload: Req,
     options: CallOptions = {},
-  ): Promise<Result<Rep, Refusal>> {
+  ): Promise<Result<Rep>> {
     const now = Date.now();
     const timeoutMs = Math.min(options.timeoutMs ?? contract.timeoutMs, contract.timeoutMs);
     const deadline = Math.floor(Math.min(now + timeoutMs, options.deadlineMs ?? Infinity));
-    return new Promise<Result<Rep, Refusal>>((resolve, reject) => {
+    return new Promise<Result<Rep>>((resolve, reject) => {
       if (deadline <= now) return reject(fault(contract, 'timeout', 'deadline-passed'));
       const token = (this.last = (this.last + 1) % Number.MAX_SAFE_INTEGER).toString(36);
       this.pending.set(token, { deadline, contract, resolve, reject });
@@ -104,7 +104,7 @@ export class RequestClient {
         return reject(new ServiceFault(contract.service, kindOf(code), code, contract.subject));
     }
     try {
-      resolve(JSON.parse(textOf(msg.data)) as Result<never, Refusal>);
+      resolve(JSON.parse(textOf(msg.data)) as Result<never>);
     } catch {
       reject(fault(contract, 'fault', 'unreadable-reply'));
     }

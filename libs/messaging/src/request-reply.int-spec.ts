@@ -40,7 +40,7 @@ const echo = contract('echo');
 const settle = contract('settle');
 const unserved = contract('unserved');
 
-const seen = { traces: [] as (string | undefined)[], started: 0, release: () => undefined as void };
+const seen = { traces: [] as (string | undefined)[], started: 0 };
 let gate: Promise<void> = Promise.resolve();
 
 @Controller()

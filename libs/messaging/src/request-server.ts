@@ -4,7 +4,7 @@ import type { Msg, NatsConnection, Subscription } from 'nats';
 import { headers } from 'nats';
 import { isObservable } from 'rxjs';
 import { parse as parseJson } from 'secure-json-parse';
-import { refuse, type Refusal, type Result, type ServiceName } from '@baize/contracts';
+import { refuse, type Result, type ServiceName } from '@baize/contracts';
 import type { HandlerExtras, RequestContext } from './handles';
 import { requestSeconds, requestsRejected } from './metrics';
 import { parse } from './parse';
@@ -15,7 +15,7 @@ export interface RequestServerOptions {
   maxInFlight?: number;
 }
 
-type Outcome = Result<unknown, Refusal>;
+type Outcome = Result<unknown>;
 type NestHandler = (request: unknown, context: RequestContext) => Promise<unknown>;
 type Answer = (body: string, fault?: string) => void;
 
@@ -60,7 +60,7 @@ export class RequestServer extends Server implements CustomTransportStrategy {
       const route: Route = {
         contract,
         options,
-        handle: handler as unknown as NestHandler,
+        handle: handler,
         observe: { ok: observe('ok'), refused: observe('refused'), fault: observe('fault') },
       };
       this.subscriptions.push(
@@ -92,7 +92,8 @@ export class RequestServer extends Server implements CustomTransportStrategy {
     throw new Error('the request server emits no events: watch the connection instead');
   }
 
-  unwrap<T>(): T {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Nest's signature
+  override unwrap<T>(): T {
     return this.nc as T;
   }
 
@@ -148,7 +149,7 @@ export class RequestServer extends Server implements CustomTransportStrategy {
   }
 }
 
-function readRequest(route: Route, data: Uint8Array): Result<object, Refusal> {
+function readRequest(route: Route, data: Uint8Array): Result<object> {
   let value: unknown;
   try {
     value = parseJson(textOf(data), { protoAction: 'error', constructorAction: 'error' });

@@ -1,7 +1,7 @@
 import type { NatsConnection } from 'nats';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { eventContracts, walletEvents, type ServiceName } from '@baize/contracts';
-import { addToOutbox, Database, inboxSql, outboxSql, type Db } from '@baize/persistence';
+import { addToOutbox, inboxSql, outboxSql, type Database, type Db } from '@baize/persistence';
 import {
   connectBroker,
   ensureStreams,
@@ -52,7 +52,8 @@ export async function connectWithStreams(url: string): Promise<NatsConnection> {
 
 /** Writes one bet of the player to the outbox of the transaction. */
 export function addBet(db: Db, playerId: string): Promise<void> {
-  const data = { ...walletEvents.betPlaced.sample, playerId };
+  const { sample } = walletEvents.betPlaced;
+  const data = Object.assign({}, sample, { playerId });
   return addToOutbox(db, [
     { contract: walletEvents.betPlaced, subject: playerId, partitionKey: playerId, data },
   ]);

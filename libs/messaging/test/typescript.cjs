@@ -11,11 +11,13 @@ const {
   $schema: _schema,
   ...swc
 } = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8'));
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with the caller's own `this` below
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (request, ...rest) {
   const lib = /^@baize\/([a-z-]+)$/.exec(request);
   return resolve.call(this, lib ? join(root, 'libs', lib[1], 'src/index.ts') : request, ...rest);
 };
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the only hook that CommonJS on Node 20 has
 require.extensions['.ts'] = (module, filename) => {
   const options = { ...swc, filename, swcrc: false, sourceMaps: 'inline' };
   module._compile(transformSync(readFileSync(filename, 'utf8'), options).code, filename);

@@ -1,5 +1,5 @@
-import { Client, Pool, types } from 'pg';
-import type { ClientBase, ClientConfig, CustomTypesConfig } from 'pg';
+import { Client, Pool, TypeOverrides } from 'pg';
+import type { ClientBase, ClientConfig } from 'pg';
 import { dbOver } from './db';
 import type { Db, Statement } from './db';
 import { Transactions } from './transactions';
@@ -21,10 +21,8 @@ const MAX_TRANSACTION_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const INT8 = 20;
 
-const exactIntegers: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary' ? BigInt : types.getTypeParser(oid, format as 'text')) as never,
-};
+const exactIntegers = new TypeOverrides();
+exactIntegers.setTypeParser(INT8, BigInt);
 
 /** A service's database: a pool for the hot paths, transactions, and connections of their own for locks. */
 export class Database implements Db {
@@ -43,7 +41,12 @@ export class Database implements Db {
       statement_timeout: options.statementTimeoutMs ?? MAX_TRANSACTION_MS,
       idle_in_transaction_session_timeout: MAX_TRANSACTION_MS,
     };
-    this.pool = new Pool({ ...this.config, max: options.poolSize ?? 10, onConnect: limitTransactions });
+    this.pool = new Pool({
+      ...this.config,
+      max: options.poolSize ?? 10,
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- pg-pool awaits it, its types lag behind
+      onConnect: limitTransactions,
+    });
     // an idle connection that the server closes is replaced on the next use; without a listener it would throw
     this.pool.on('error', () => undefined);
     this.direct = dbOver(this.pool);
@@ -77,14 +80,18 @@ export class Database implements Db {
 export class DbSession implements Db {
   private readonly direct: Db;
   private lost = false;
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly client: Client) {
     this.direct = dbOver(client);
     client.once('end', () => (this.lost = true));
   }
 
+  /** Runs after the statements before it: a connection does one at a time. */
   query<Row>(statement: string | Statement, params?: readonly unknown[]): Promise<Row[]> {
-    return this.direct.query<Row>(statement, params);
+    const result = this.last.then(() => this.direct.query<Row>(statement, params));
+    this.last = result.catch(() => undefined);
+    return result;
   }
 
   /** Calls back once when the connection ends, whoever ended it. */

@@ -31,15 +31,24 @@ export async function listenHealth(health: Health, port: number, host: string): 
 
 async function answer(health: Health, url: string, response: ServerResponse): Promise<void> {
   const [path] = url.split('?');
-  if (path === '/health/live') return send(response, 200, { status: 'ok' });
+  if (path === '/health/live') {
+    send(response, 200, { status: 'ok' });
+    return;
+  }
   if (path === '/health/ready') return answerReady(health.checks, response);
-  if (path !== '/metrics') return send(response, 404, { status: 'not found' });
+  if (path !== '/metrics') {
+    send(response, 404, { status: 'not found' });
+    return;
+  }
   const text = await register.metrics();
   response.writeHead(200, { 'content-type': register.contentType }).end(text);
 }
 
 async function answerReady(checks: Checks | undefined, response: ServerResponse): Promise<void> {
-  if (checks === undefined) return send(response, 503, { status: 'not ready' });
+  if (checks === undefined) {
+    send(response, 503, { status: 'not ready' });
+    return;
+  }
   const outcomes = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => [name, await probe(check)] as const),
   );

@@ -32,6 +32,7 @@ export function createLogger(service: string, destination?: DestinationStream): 
 
 /** pino leaves the bindings of child loggers to the caller; here they are redacted like any entry. */
 function redactChildren(log: Logger): Logger {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- Reflect.apply gives it its `this`
   const { child } = log;
   log.child = function <L extends string = never>(this: Logger, ...args: Parameters<Logger['child']>) {
     const [bindings, ...options] = args;
@@ -49,7 +50,7 @@ export function nestLogger(logger: Logger): LoggerService {
       const fields = typeof context === 'string' ? { context } : {};
       if (message instanceof Error) logger[level]({ ...fields, err: message }, message.message);
       else if (typeof message === 'object') logger[level]({ ...fields, detail: message });
-      else logger[level](withStack(fields, rest), String(message));
+      else logger[level](withStack(fields, rest), typeof message === 'string' ? message : 'no message');
     };
   return {
     log: write('debug'),
