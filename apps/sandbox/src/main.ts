@@ -3,19 +3,17 @@ import { runPlay } from './play/run-play';
 import { serve } from './serve/serve';
 
 /** `play` plays against a running platform and exits; without a command the sandbox serves its pages. */
-async function main([command, ...args]: string[]): Promise<void> {
-  if (command === undefined || command === 'serve') return serve();
-  if (command !== 'play' || args.includes('--help')) {
-    process.stdout.write(`${playUsage}\n`);
-    process.exitCode = command === 'play' || command === 'help' || command === '--help' ? 0 : 2;
+async function main([command = 'serve', ...args]: string[]): Promise<void> {
+  if (command === 'serve') return serve();
+  if (command === 'play' && !args.includes('--help')) {
+    process.exitCode = await runPlay(readPlayOptions(args));
     return;
   }
-  try {
-    process.exitCode = await runPlay(readPlayOptions(args));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  }
+  process.stdout.write(`${playUsage}\n`);
+  process.exitCode = ['play', 'help', '--help'].includes(command) ? 0 : 2;
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+});

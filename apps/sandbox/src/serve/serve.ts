@@ -8,9 +8,9 @@ import { createPages } from './pages';
 import { SlotSessions } from './slot-sessions';
 
 /** The sandbox as a service: the pages that launch URLs point to. */
-export function serve(): Promise<void> {
+export async function serve(): Promise<void> {
   const settings = loadConfig(SandboxSettings);
-  return runService({
+  await runService({
     name: 'sandbox',
     port: settings.httpPort,
     host: settings.httpHost,
