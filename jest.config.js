@@ -28,6 +28,11 @@ module.exports = {
       testPathIgnorePatterns: ['\\.(int|e2e)-spec\\.ts$', '/node_modules/'],
     },
     { ...base, ...servers, displayName: 'integration', testMatch: ['**/{apps,libs,tools}/**/*.int-spec.ts'] },
-    { ...base, ...servers, displayName: 'e2e', testMatch: ['**/apps/*/test/**/*.e2e-spec.ts'] },
+    {
+      ...base,
+      ...servers,
+      displayName: 'e2e',
+      testMatch: ['**/apps/*/test/**/*.e2e-spec.ts', '**/tools/**/*.e2e-spec.ts'],
+    },
   ],
 };

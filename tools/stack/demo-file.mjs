@@ -17,7 +17,7 @@ export async function writeDemo({ demo, plans, urls, servers }) {
   const { gateway } = urls;
   const complete = gateway !== undefined && plans.some(({ service }) => service.name === 'game-sessions');
   const games = complete ? await seededGames(gateway, demo) : [];
-  const { gatewayUrl, ...access } = demo.access(gateway);
+  const { gatewayUrl, providers } = demo.access(gateway);
   writePrivate(inStack('demo.json'), {
     gatewayUrl,
     sandboxUrl: urls.sandbox ?? null,
@@ -28,7 +28,10 @@ export async function writeDemo({ demo, plans, urls, servers }) {
     metrics: Object.fromEntries(
       plans.map(({ service, port }) => [service.name, `http://${host}:${port}/metrics`]),
     ),
-    ...access,
+    clients: demo.clients,
+    hmacKeys: demo.hmacKeys,
+    providers,
+    psps: {},
     games,
   });
 }

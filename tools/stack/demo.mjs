@@ -97,22 +97,19 @@ export class Demo {
   }
 
   /**
-   * What an outside client needs to speak to the gateway, in the form of demo.json.
+   * Where the game providers call, and with what.
    * @param {string | undefined} gateway
    */
   access(gateway) {
     const callbacks = `${gateway ?? ''}/callbacks/games/${this.brand}`;
     return {
       gatewayUrl: gateway ?? null,
-      clients: this.clients,
-      hmacKeys: this.hmacKeys,
       providers: Object.fromEntries(
         Object.entries(this.providers).map(([name, credentials]) => [
           name,
           { baseUrl: `${callbacks}/${name}`, credentials },
         ]),
       ),
-      psps: {},
     };
   }
 }
