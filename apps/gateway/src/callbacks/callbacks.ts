@@ -96,8 +96,9 @@ export class Callbacks {
         return;
       }
       const { status, contentType, body, outcome } = answer.value;
+      // as bytes: to a text, fastify would add a charset to its type
       outcomes.inc({ provider: label, outcome });
-      void reply.code(status).header('content-type', contentType).send(body);
+      void reply.code(status).header('content-type', contentType).send(Buffer.from(body));
     } catch (fault) {
       outcomes.inc({ provider: label, outcome: 'fault' });
       const refusal = refusalOf(fault, this.parts.log);
@@ -122,7 +123,7 @@ export class Callbacks {
 function sendFault(reply: FastifyReply, known: CompiledEdge | undefined, refusal: Refusal): void {
   const fault = known?.fault;
   if (fault === undefined) return sendProblem(reply, refusal);
-  void reply.code(fault.status).header('content-type', fault.contentType).send(fault.body);
+  void reply.code(fault.status).header('content-type', fault.contentType).send(Buffer.from(fault.body));
 }
 
 function callOf(

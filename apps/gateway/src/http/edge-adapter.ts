@@ -9,7 +9,7 @@ import type {
   FastifyRequest,
   FastifyServerOptions,
 } from 'fastify';
-import { problemOf, sendProblem } from './problem';
+import { newTraceId, problemOf, sendProblem } from './problem';
 
 export interface TlsFiles {
   cert: Buffer;
@@ -84,7 +84,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   }
   const problem = problemOf(
     { code: 'request.malformed', detail: 'This is not a request that can be read.' },
-    '',
+    newTraceId(),
   );
   const body = JSON.stringify(problem);
   socket.end(

@@ -1,4 +1,5 @@
 import type { ErrorCode, Refusal } from '@baize/contracts';
+import { traceId, withTraceparent } from '@baize/runtime';
 import type { FastifyReply } from 'fastify';
 import { errorStatus } from './error-status';
 
@@ -33,12 +34,18 @@ function titleOf(code: ErrorCode): string {
 
 /** Answers with the refusal's problem document and the headers that its status calls for. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): void {
-  const problem = problemOf(refusal, reply.request.traceId);
+  // a request that the router could not read was never given a trace
+  const problem = problemOf(refusal, reply.request.traceId || newTraceId());
   const retryAfter = retryAfterSeconds(refusal, problem.status);
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="baize"');
   if (refusal.replayed) void reply.header('idempotency-replayed', 'true');
   void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** For what fails before a request has a trace. */
+export function newTraceId(): string {
+  return withTraceparent(undefined, () => traceId() ?? '');
 }
 
 function retryAfterSeconds(refusal: Refusal, status: number): number | undefined {
