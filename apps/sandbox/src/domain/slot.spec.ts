@@ -1,11 +1,11 @@
 import { multiplierOf, spin, symbols, type SlotSymbol } from './slot';
 
 it.each<[SlotSymbol, SlotSymbol, SlotSymbol, bigint]>([
-  ['🍒', '🍒', '🍒', 5n],
-  ['🍒', '🍋', '🍒', 2n],
-  ['7️⃣', '7️⃣', '7️⃣', 500n],
-  ['🍒', '🍋', '🔔', 0n],
-  ['🍋', '🍋', '🔔', 0n],
+  ['cherry', 'cherry', 'cherry', 5n],
+  ['cherry', 'lemon', 'cherry', 2n],
+  ['seven', 'seven', 'seven', 500n],
+  ['cherry', 'lemon', 'bell', 0n],
+  ['lemon', 'lemon', 'bell', 0n],
 ])('%s %s %s pays %s', (a, b, c, multiplier) => {
   expect(multiplierOf([a, b, c])).toBe(multiplier);
 });

@@ -1,5 +1,5 @@
 /** A three-reel machine, small enough to be checked by hand: what the reels show and what it pays. */
-export const symbols = ['🍒', '🍋', '🔔', '⭐', '💎', '7️⃣'] as const;
+export const symbols = ['cherry', 'lemon', 'bell', 'star', 'diamond', 'seven'] as const;
 export type SlotSymbol = (typeof symbols)[number];
 
 export interface Spin {
@@ -12,19 +12,20 @@ export interface Spin {
 const strip: readonly SlotSymbol[] = symbols.flatMap((symbol, index) =>
   Array.from({ length: [6, 5, 4, 2, 2, 1][index] ?? 1 }, () => symbol),
 );
-const threeOfAKind: Readonly<Record<SlotSymbol, bigint>> = {
-  '🍒': 5n,
-  '🍋': 10n,
-  '🔔': 15n,
-  '⭐': 50n,
-  '💎': 80n,
-  '7️⃣': 500n,
+/** What three alike pay, times the stake. */
+export const threeOfAKind: Readonly<Record<SlotSymbol, bigint>> = {
+  cherry: 5n,
+  lemon: 10n,
+  bell: 15n,
+  star: 50n,
+  diamond: 80n,
+  seven: 500n,
 };
-const twoCherries = 2n;
+export const twoCherries = 2n;
 
 /** @param random gives numbers in [0, 1) */
 export function spin(random: () => number): Spin {
-  const stop = (): SlotSymbol => strip[Math.floor(random() * strip.length)] ?? '🍒';
+  const stop = (): SlotSymbol => strip[Math.floor(random() * strip.length)] ?? 'cherry';
   const reels: Spin['reels'] = [stop(), stop(), stop()];
   return { reels, multiplier: multiplierOf(reels) };
 }
@@ -33,5 +34,5 @@ export function spin(random: () => number): Spin {
 export function multiplierOf(reels: Spin['reels']): bigint {
   const [first, second, third] = reels;
   if (first === second && second === third) return threeOfAKind[first];
-  return reels.filter((symbol) => symbol === '🍒').length === 2 ? twoCherries : 0n;
+  return reels.filter((symbol) => symbol === 'cherry').length === 2 ? twoCherries : 0n;
 }

@@ -1,3 +1,5 @@
+import { symbols, threeOfAKind, twoCherries } from '../domain/slot';
+import { icon, iconDefinitions } from './slot-icons';
 import { slotScript } from './slot-script';
 import { slotStyle } from './slot-style';
 
@@ -16,13 +18,14 @@ export function slotPage(page: SlotPage, nonce: string): string {
   return html(
     page.title,
     nonce,
-    `<main class="machine">
+    `${iconDefinitions}
+<main class="machine">
   <header>
     <h1>${escapeHtml(page.title)}</h1>
     <p class="balance"><span>Balance</span> <strong id="balance" aria-live="polite">…</strong></p>
   </header>
   <div id="reels" class="reels" role="img" aria-label="Reels">
-    <span class="reel">🍒</span><span class="reel">🍋</span><span class="reel">🔔</span>
+    ${(['cherry', 'seven', 'diamond'] as const).map((name) => `<span class="reel">${icon(name)}</span>`).join('')}
   </div>
   <p id="result" class="result" role="status">Choose your bet and spin.</p>
   <p id="error" class="error" role="alert" hidden></p>
@@ -36,12 +39,16 @@ export function slotPage(page: SlotPage, nonce: string): string {
     <tbody id="history"><tr class="none"><td colspan="4">None yet</td></tr></tbody></table>
   </section>
   <details><summary>What pays</summary>
-    <p>Three alike: 🍒 ×5, 🍋 ×10, 🔔 ×15, ⭐ ×50, 💎 ×80, 7️⃣ ×500. Exactly two 🍒: ×2.</p>
+    <ul class="pays">${payLines()}<li>exactly two ${icon('cherry')} ×${twoCherries}</li></ul>
   </details>
 </main>
 <script nonce="${nonce}">const page = ${settings};
 ${slotScript}</script>`,
   );
+}
+
+function payLines(): string {
+  return symbols.map((name) => `<li>three ${icon(name)} ×${threeOfAKind[name]}</li>`).join('');
 }
 
 /** A page that only says something. */

@@ -5,10 +5,21 @@ const money = new Intl.NumberFormat(page.locale, { minimumFractionDigits: page.e
 const show = (decimal) => money.format(Number(decimal)) + ' ' + page.currency;
 const unit = 10 ** page.exponent;
 const stakes = [20, 50, 100, 200, 500].map((cents) => Math.max(1, Math.round(cents * unit / 100)));
-const symbols = ['🍒', '🍋', '🔔', '⭐', '💎', '7️⃣'];
+const symbols = [...document.querySelectorAll('#icons symbol')].map((symbol) => symbol.id);
 const reels = [...document.querySelectorAll('.reel')];
 const headers = { 'x-sandbox-session': page.sessionId, 'content-type': 'application/json' };
 let rounds = 0;
+
+function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', name);
+  use.setAttribute('href', '#' + name);
+  svg.append(use);
+  return svg;
+}
 
 stakes.forEach((stake, index) => {
   const label = document.createElement('label');
@@ -34,8 +45,12 @@ async function refreshBalance() {
 }
 function addToHistory(faces, stake, win) {
   const row = document.createElement('tr');
-  const cells = [new Date().toLocaleTimeString(page.locale), faces.join(' '), money.format(stake / unit), money.format(Number(win))];
-  for (const text of cells) row.append(Object.assign(document.createElement('td'), { textContent: text }));
+  const cells = [[new Date().toLocaleTimeString(page.locale)], faces.map(icon), [money.format(stake / unit)], [money.format(Number(win))]];
+  for (const content of cells) {
+    const cell = document.createElement('td');
+    cell.append(...content);
+    row.append(cell);
+  }
   if (rounds++ === 0) find('history').replaceChildren();
   find('history').prepend(row);
   if (rounds > 8) find('history').lastElementChild.remove();
@@ -48,16 +63,16 @@ async function spin() {
   find('result').className = 'result';
   find('result').textContent = 'Spinning…';
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const turning = calm ? 0 : setInterval(() => reels.forEach((reel) => { reel.textContent = symbols[Math.floor(Math.random() * symbols.length)]; }), 80);
+  const turning = calm ? 0 : setInterval(() => reels.forEach((reel) => { reel.replaceChildren(icon(symbols[Math.floor(Math.random() * symbols.length)])); }), 80);
   const least = new Promise((done) => setTimeout(done, calm ? 0 : 700));
   try {
     const answer = await ask('/session/spins', { method: 'POST', body: JSON.stringify({ stake }) });
     await least;
     clearInterval(turning);
-    reels.forEach((reel, index) => { reel.textContent = answer.reels[index]; });
+    reels.forEach((reel, index) => { reel.replaceChildren(icon(answer.reels[index])); });
     const won = Number(answer.win) > 0;
     find('reels').className = won ? 'reels won' : 'reels';
-    find('reels').setAttribute('aria-label', 'Reels: ' + answer.reels.join(' '));
+    find('reels').setAttribute('aria-label', 'Reels: ' + answer.reels.join(', '));
     find('result').className = won ? 'result won-text' : 'result';
     find('result').textContent = won ? 'You win ' + show(answer.win) + '!' : 'No win this time.';
     addToHistory(answer.reels, stake, answer.win);
