@@ -17,6 +17,9 @@ import { migrations } from '../src/store/migrations';
 
 export const password = 'correct horse battery';
 
+/** The fields of a registration, as plain data. */
+export type Form = Pick<RegistrationForm, keyof RegistrationForm>;
+
 /** What the wallet of the test does with `open-player`. */
 export type WalletMode = 'opens' | 'refuses' | 'stays silent' | 'is away';
 
@@ -75,7 +78,7 @@ export class Surroundings {
   }
 
   /** A form of somebody whom nobody has seen before. */
-  form(changes: Partial<RegistrationForm> = {}): RegistrationForm {
+  form(changes: Partial<Form> = {}): Form {
     this.people += 1;
     return {
       email: `player${this.people}@example.com`,
@@ -92,16 +95,17 @@ export class Surroundings {
 
   /** Registers as the gateway would; a new key unless one is given. */
   register(
-    form: RegistrationForm,
-    options: { key?: string; brand?: string; caller?: string } = {},
+    form: Form,
+    options: { key?: string; brand?: string; caller?: string; timeoutMs?: number } = {},
   ): Promise<Result<PlayerRegisteredReply>> {
     const { key = randomBytes(8).toString('hex'), brand = 'demo', caller = 'client:operator' } = options;
     const bodySha256 = createHash('sha256').update(JSON.stringify(form)).digest('hex');
     const idempotency = { key, caller, bodySha256 };
-    return this.client.call(identityCommands.registerPlayer, { brand, form, idempotency });
+    const { timeoutMs } = options;
+    return this.client.call(identityCommands.registerPlayer, { brand, form, idempotency }, { timeoutMs });
   }
 
-  async registered(form: RegistrationForm = this.form(), brand = 'demo'): Promise<PlayerRegisteredReply> {
+  async registered(form: Form = this.form(), brand = 'demo'): Promise<PlayerRegisteredReply> {
     return valueOf(await this.register(form, { brand }));
   }
 

@@ -39,7 +39,7 @@ export class PersonalData {
   }
 
   /** @throws when it was sealed under another key, for another row, or changed since */
-  open<T>(person: Person, sealed: Buffer, place: string): T {
-    return this.vault.open<T>(this.vault.unwrap(person.wrappedKey, person.id), sealed, place);
+  open(person: Person, sealed: Buffer, place: string): unknown {
+    return this.vault.open(this.vault.unwrap(person.wrappedKey, person.id), sealed, place);
   }
 }

@@ -1,5 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { StoredTokens } from '../store/sessions';
+
+/** The digests of a session's living tokens and their lives. */
+export interface StoredTokens {
+  readonly accessDigest: Buffer;
+  readonly refreshDigest: Buffer;
+  readonly accessSeconds: number;
+  readonly refreshSeconds: number;
+}
 
 /** A fresh pair of tokens for their holder, and what is stored of them. */
 export interface IssuedTokens {

@@ -4,7 +4,7 @@ import { decideRegistration } from './decide-registration';
 import { marketPolicy202601 } from './market-policy-2026-01';
 
 const now = new Date('2026-03-10T12:00:00Z');
-const form: RegistrationForm = {
+const form: Pick<RegistrationForm, keyof RegistrationForm> = {
   email: 'Ada.Lovelace@Example.com',
   password: 'correct horse battery',
   firstName: 'Ada',

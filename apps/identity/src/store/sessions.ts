@@ -1,15 +1,8 @@
 import type { AuthenticatedSession } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
+import type { StoredTokens } from '../crypto/tokens';
 
 export type EndReason = 'logout' | 'expired' | 'revoked' | 'refresh-reuse';
-
-/** The digests of a session's living tokens and their lives. */
-export interface StoredTokens {
-  readonly accessDigest: Buffer;
-  readonly refreshDigest: Buffer;
-  readonly accessSeconds: number;
-  readonly refreshSeconds: number;
-}
 
 export interface SessionOwner {
   readonly sessionId: string;

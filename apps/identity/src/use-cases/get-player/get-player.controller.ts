@@ -17,11 +17,11 @@ export class GetPlayerController {
     const stored = await findPlayer(this.database, playerId, brand);
     if (!stored) return refuse('identity.player-not-found', 'There is no such player.');
     const person = { id: stored.personId, wrappedKey: stored.wrappedKey };
-    const { device: _device, ...profile } = this.personalData.open<Profile>(
+    const { device: _device, ...profile } = this.personalData.open(
       person,
       stored.profile,
       stored.id,
-    );
+    ) as Profile;
     const { id, status, kycLevel, country, currency, consents, createdAt } = stored;
     return {
       ok: true,

@@ -78,7 +78,9 @@ describe('register-player', () => {
       const form = around.form();
       const first = valueOf(await around.register(form, { key: 'k1' }));
       expect(first.replayed).toBeUndefined();
-      expect(valueOf(await around.register(form, { key: 'k1' }))).toEqual({ ...first, replayed: true });
+      expect(valueOf(await around.register(form, { key: 'k1' }))).toEqual(
+        Object.assign({}, first, { replayed: true }),
+      );
       expect(codeOf(await around.register(around.form(), { key: 'k1' }))).toBe('idempotency.key-reused');
       expect(codeOf(await around.register(around.form(), { key: 'k1', caller: 'client:other' }))).toBe('ok');
       expect(codeOf(await around.register(around.form(), { key: 'k1', brand: 'other' }))).toBe('ok');
@@ -89,7 +91,8 @@ describe('register-player', () => {
       const refused = await around.register(child, { key: 'k2' });
       expect(refused).toMatchObject({ ok: false, error: { code: 'identity.under-age' } });
       const again = await around.register(child, { key: 'k2' });
-      expect(again).toEqual({ ok: false, error: { ...(refused.ok ? {} : refused.error), replayed: true } });
+      if (refused.ok) throw new Error('a child was registered');
+      expect(again).toEqual({ ok: false, error: { ...refused.error, replayed: true } });
       const slip = around.form({ phone: '123' });
       expect(codeOf(await around.register(slip, { key: 'k3' }))).toBe('request.invalid');
       expect(codeOf(await around.register({ ...slip, phone: '+35621000003' }, { key: 'k3' }))).toBe('ok');

@@ -160,7 +160,7 @@ function profileOf(form: RegisterPlayer['form'], accepted: AcceptedRegistration)
 }
 
 function replayed(answer: RegistrationAnswer): RegistrationAnswer {
-  return answer.ok
-    ? { ok: true, value: { ...answer.value, replayed: true } }
-    : { ok: false, error: { ...answer.error, replayed: true } };
+  if (!answer.ok) return { ok: false, error: { ...answer.error, replayed: true } };
+  const { id, status, kycLevel, createdAt } = answer.value;
+  return { ok: true, value: { id, status, kycLevel, createdAt, replayed: true } };
 }
