@@ -162,7 +162,7 @@ CREATE TABLE house_balance (
 );
 -- Entries of transactions below the horizon are in house_balance, all others are not.
 CREATE TABLE house_horizon (singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton), transaction bigint NOT NULL);
-INSERT INTO house_horizon (transaction) VALUES (0);
+INSERT INTO house_horizon (transaction) VALUES (pg_snapshot_xmin(pg_current_snapshot())::text::bigint);
 
 CREATE TABLE adjustment (
   id uuid PRIMARY KEY,
@@ -175,8 +175,10 @@ CREATE TABLE adjustment (
   approved_by text,
   status text NOT NULL CHECK (status IN ('awaiting-approval', 'posting', 'posted', 'refused')),
   created_at timestamptz NOT NULL DEFAULT now(),
+  posting_since timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT four_eyes CHECK (approved_by <> requested_by)
 );
+CREATE INDEX adjustment_posting ON adjustment (posting_since) WHERE status = 'posting';
 
 -- Idempotency keys of the public API. The answer is stored in the effect's last transaction.
 CREATE TABLE idempotency_key (
@@ -190,6 +192,8 @@ CREATE TABLE idempotency_key (
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (caller, brand, operation, key)
 );
+CREATE INDEX idempotency_key_owner ON idempotency_key (owner_id);
+CREATE INDEX idempotency_key_age ON idempotency_key USING brin (created_at);
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -18,16 +18,21 @@ export interface PostedInstruction {
   readonly balanceAfter: bigint;
 }
 
-/** What became of a unit. */
-export type Verdict =
-  | {
-      readonly posted: readonly PostedInstruction[];
-      readonly balance: Balance;
-      readonly roundId?: string;
-      readonly roundClosed?: boolean;
-    }
-  /** The balance is missing when there is no such wallet. */
-  | { readonly refused: ErrorCode; readonly balance?: Balance };
+/** A unit that was posted, now or before. */
+export interface PostedUnit {
+  readonly posted: readonly PostedInstruction[];
+  readonly balance: Balance;
+  readonly roundId?: string;
+  readonly roundClosed?: boolean;
+}
+
+/** A unit of which nothing was posted. The balance is missing when there is no such wallet. */
+export interface RefusedUnit {
+  readonly refused: ErrorCode;
+  readonly balance?: Balance;
+}
+
+export type Verdict = PostedUnit | RefusedUnit;
 
 export function totalOf({ real, bonus, locked }: Omit<Balance, 'version'>): bigint {
   return real + bonus + locked;

@@ -1,5 +1,5 @@
 import type { Instruction, MovementKey, PostingKind, PostingUnit } from '../instruction';
-import { totalOf, type Balance, type PostedInstruction, type Verdict } from '../verdict';
+import { totalOf, type Balance, type PostedInstruction, type PostedUnit, type RefusedUnit } from '../verdict';
 import { decide, type Effect } from './decide';
 import {
   emptyLedger,
@@ -20,12 +20,10 @@ const eventTypes: Partial<Record<PostingKind, string>> = {
   adjustment: 'balance-adjusted',
 };
 
+type ModelPosted = Omit<PostedInstruction, 'postedAt'>;
 /** A verdict without times, which the model does not have. */
-export type ModelVerdict = Verdict extends infer V
-  ? V extends { posted: readonly PostedInstruction[] }
-    ? Omit<V, 'posted'> & { readonly posted: readonly Omit<PostedInstruction, 'postedAt'>[] }
-    : V
-  : never;
+export type ModelVerdict =
+  RefusedUnit | (Omit<PostedUnit, 'posted'> & { readonly posted: readonly ModelPosted[] });
 
 /**
  * What the posting function must do, in plain TypeScript: no batching, no locks, one unit after the other. The
@@ -36,11 +34,10 @@ export class ReferenceLedger {
 
   post(unit: PostingUnit): ModelVerdict {
     const anchor = this.state.anchors.get(unit.playerId);
-    if (anchor?.brand !== unit.brand)
-      return { refused: 'wallet.player-not-found' };
+    if (anchor?.brand !== unit.brand) return { refused: 'wallet.player-not-found' };
     if (!this.balance(unit)) return { refused: 'wallet.currency-mismatch' };
     const before = structuredClone(this.state);
-    const posted: Omit<PostedInstruction, 'postedAt'>[] = [];
+    const posted: ModelPosted[] = [];
     const moved: Movement[] = [];
     for (const instruction of unit.instructions) {
       const outcome = this.step(unit, instruction, moved);

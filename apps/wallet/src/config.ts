@@ -1,0 +1,26 @@
+import { IsIn, IsInt, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
+
+/** Environment of the service. */
+export class WalletConfig {
+  @IsString() @MinLength(1) databaseUrl: string;
+  /** Connections for everything but postings. */
+  @IsInt() @Min(2) @Max(200) databasePoolSize: number = 8;
+  @IsString() @MinLength(1) natsUrl: string;
+  @IsString() @MinLength(1) natsUser: string = 'wallet';
+  @IsOptional() @IsString() natsPassword?: string;
+  @IsInt() @Min(0) @Max(65535) httpPort: number;
+  @IsString() httpHost: string = '127.0.0.1';
+  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) logLevel: string = 'info';
+
+  /** Calls of the posting function in flight at once; fewer make larger batches. */
+  @IsInt() @Min(1) @Max(4) postingConnections: number = 2;
+  /** Units that may wait for a batch before requests are turned away. */
+  @IsInt() @Min(64) @Max(1_000_000) postingMaxWaiting: number = 10_000;
+
+  /** An adjustment above so many whole units of its currency needs a second person. */
+  @IsInt() @Min(0) @Max(1_000_000_000) adjustmentApprovalAbove: number = 100_000;
+  /** Roll-up of house accounts, sweeper of adjustments that a crash left in posting. */
+  @IsInt() @Min(20) @Max(600_000) housekeepingIntervalMs: number = 2_000;
+  /** An adjustment in posting for so long belongs to nobody any more. */
+  @IsInt() @Min(1_000) @Max(600_000) orphanAfterMs: number = 10_000;
+}

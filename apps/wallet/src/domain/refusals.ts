@@ -1,0 +1,38 @@
+import { refuse, type BalanceDto, type ErrorCode } from '@baize/contracts';
+import { totalOf, type Balance } from './verdict';
+
+/** For people; what to do where something can be done. */
+const details: Partial<Record<ErrorCode, string>> = {
+  'wallet.player-not-found': 'There is no such player.',
+  'wallet.wallet-not-found': 'The player has no wallet in this currency.',
+  'wallet.insufficient-funds': 'The wallet has less than this.',
+  'wallet.debt-outstanding': 'The balance is below zero: no bets until it is cleared.',
+  'wallet.movement-conflict': 'The id was used for another movement.',
+  'wallet.movement-tombstoned': 'It was rolled back before it came: it will never be posted.',
+  'wallet.bet-not-found': 'There is no bet that this could settle. It can be tried again.',
+  'wallet.bet-already-rolled-back': 'The bet was rolled back.',
+  'wallet.original-not-found': 'What this refers to was never posted.',
+  'wallet.original-settled': 'What this refers to is settled.',
+  'wallet.round-closed': 'The round is closed.',
+  'wallet.currency-mismatch': "The currency is not the wallet's.",
+  'wallet.player-restricted': 'The player may not bet.',
+  'wallet.stake-too-high': 'The bonus does not allow a stake as high.',
+  'wallet.amount-out-of-range': 'The amount, or the balance it would make, is out of range.',
+};
+
+export function toBalanceDto(currency: string, balance: Balance): BalanceDto {
+  return {
+    currency,
+    real: Number(balance.real),
+    bonus: Number(balance.bonus),
+    locked: Number(balance.locked),
+    total: Number(totalOf(balance)),
+    version: Number(balance.version),
+  };
+}
+
+/** A refusal of the ledger; it carries the live balance where there is one, dialects show it. */
+export function refusal(code: ErrorCode, currency?: string, balance?: Balance) {
+  const data = balance && currency !== undefined ? { balance: toBalanceDto(currency, balance) } : undefined;
+  return refuse(code, details[code] ?? 'The request was refused.', data ? { data } : {});
+}

@@ -1,0 +1,69 @@
+import { connectBroker, OutboxRelay, RequestServer } from '@baize/messaging';
+import { Database } from '@baize/persistence';
+import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
+import { NestFactory } from '@nestjs/core';
+import type { WalletConfig } from './config';
+import { Housekeeping } from './housekeeping';
+import { ensurePartitions, rollUpHouse } from './store/house-accounts';
+import { pruneKeys } from './store/idempotency';
+import { PostingEngine } from './store/posting-engine';
+import { verifyNewest } from './store/verify';
+import { PostAdjustment } from './use-cases/adjust-balance/post-adjustment';
+import { WalletModule } from './wallet.module';
+
+/** Requests in hand at once: far more than the posting batches hold, the queue in the engine is what is bounded. */
+const maxInFlight = 4_096;
+
+/** Starts everything that runs in a wallet process. It does not start on a ledger that does not add up. */
+export async function startWallet(config: WalletConfig, log: Logger): Promise<RunningService> {
+  const database = new Database({
+    url: config.databaseUrl,
+    name: 'wallet',
+    poolSize: config.databasePoolSize,
+  });
+  const mismatches = await verifyNewest(database);
+  if (mismatches.length > 0) {
+    log.fatal({ mismatches }, 'the ledger does not add up');
+    throw new Error(`the opening balance check found ${mismatches.length} mismatches`);
+  }
+  await ensurePartitions(database);
+  const { natsUrl: url, natsUser: user, natsPassword: password } = config;
+  const broker = await connectBroker({ url, user, password, name: 'wallet' });
+  const relay = new OutboxRelay({ service: 'wallet', database, broker, log });
+  const engine = new PostingEngine({
+    databaseUrl: config.databaseUrl,
+    connections: config.postingConnections,
+    maxWaitingUnits: config.postingMaxWaiting,
+    onCommit: () => relay.notify(),
+  });
+  const app = await NestFactory.createMicroservice(WalletModule.register({ config, database, engine }), {
+    strategy: new RequestServer(broker, 'wallet', { maxInFlight }),
+    logger: nestLogger(log),
+  });
+  const housekeeping = new Housekeeping(
+    {
+      'roll up house accounts': async () => {
+        while (await rollUpHouse(database));
+      },
+      'finish adjustments': () => app.get(PostAdjustment).sweep(config.orphanAfterMs),
+      'forget idempotency keys': () => pruneKeys(database),
+      'make partitions': () => ensurePartitions(database),
+    },
+    config.housekeepingIntervalMs,
+    log,
+  );
+  await app.listen();
+  relay.start();
+  housekeeping.start();
+  return {
+    checks: { database: () => database.check(), broker: () => broker.flush() },
+    stop: async () => {
+      await app.close();
+      await housekeeping.stop();
+      await engine.stop();
+      await relay.stop();
+      await broker.drain();
+      await database.close();
+    },
+  };
+}

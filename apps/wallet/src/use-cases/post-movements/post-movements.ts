@@ -1,0 +1,64 @@
+import { ok, type MovementsPosted, type PostMovements, type Result } from '@baize/contracts';
+import { counter } from '@baize/runtime';
+import { Injectable } from '@nestjs/common';
+import { uuidv7 } from 'uuidv7';
+import { compileMovements } from '../../domain/compile';
+import type { PostingUnit } from '../../domain/instruction';
+import { isOurId } from '../../domain/player-id';
+import { refusal, toBalanceDto } from '../../domain/refusals';
+import type { PostedUnit } from '../../domain/verdict';
+import { PostingEngine } from '../../store/posting-engine';
+
+const movements = counter('wallet_movements_total', 'Movements by what became of them', ['kind', 'status']);
+const refusals = counter('wallet_refusals_total', 'Refused provider calls', ['code']);
+
+/** Posts a provider's call: all of its movements or none, each exactly once. */
+@Injectable()
+export class PostMovementsUseCase {
+  constructor(private readonly engine: PostingEngine) {}
+
+  /** @throws PostingFault when there is no verdict: ask again with the same ids */
+  async execute(
+    command: PostMovements,
+    deadlineMs: number,
+    traceparent?: string,
+  ): Promise<Result<MovementsPosted>> {
+    const problem = missing(command);
+    if (problem) return refusal(problem);
+    const unit = compileMovements(command, { newId: uuidv7, traceparent });
+    const verdict = await this.engine.post(unit, deadlineMs);
+    if ('refused' in verdict) {
+      refusals.inc({ code: verdict.refused });
+      return refusal(verdict.refused, command.currency, verdict.balance);
+    }
+    return ok(toReply(command, unit, verdict));
+  }
+}
+
+/** What the schema cannot say: a bet or a win has an amount, a rollback an original, a closing call a round. */
+function missing({ playerId, actions, closeRound, providerRoundId }: PostMovements) {
+  if (!isOurId(playerId)) return 'wallet.player-not-found';
+  if (actions.length === 0 && !closeRound) return 'request.invalid';
+  if (closeRound && providerRoundId === undefined) return 'request.invalid';
+  const whole = actions.every(({ kind, amount, reference }) =>
+    kind === 'rollback' ? reference !== undefined : amount !== undefined,
+  );
+  return whole ? undefined : 'request.invalid';
+}
+
+function toReply(
+  command: PostMovements,
+  { instructions }: PostingUnit,
+  { posted, balance, roundId, roundClosed }: PostedUnit,
+): MovementsPosted {
+  const actions = command.actions.map(({ id, kind }, index) => {
+    const { status, transactionId, postedAt, balanceAfter } = posted[index]!;
+    movements.inc({ kind: instructions[index]!.kind, status });
+    return {
+      ...{ id, kind, status, transactionId },
+      postedAt: postedAt.toISOString(),
+      balanceAfter: Number(balanceAfter),
+    };
+  });
+  return { actions, balance: toBalanceDto(command.currency, balance), roundId, roundClosed };
+}
