@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { runBenchmark, type Benchmark } from '../frame/benchmark';
 import { residentBytes } from '../frame/machine';
 import { printTable, ratioRow, type Outcome } from '../frame/report';
@@ -36,6 +37,7 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   build(benchmark, [
     'gateway',
     'game-sessions',
+    'identity',
     'wallet',
     'contracts',
     'messaging',

@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, sleep } from '../../servers/processes.cjs';
+import { serviceNames } from '@baize/contracts';
+import { brokerConfig, SETUP_USER } from '@baize/messaging';
+import type { NatsServer } from '../../servers/nats-server.cjs';
 import type { PostgresServer } from '../../servers/postgres.cjs';
-import type { Benchmark } from '../frame/benchmark';
+import { root, type Benchmark } from '../frame/benchmark';
 import { cpuSeconds } from '../frame/machine';
 import { startBenchNats } from '../frame/servers';
 import { startNode } from './node-process';
@@ -11,8 +15,8 @@ import { findGame, openPlayers, type BrokerAccess } from './open-players';
 import { load, type CallbackSide } from './side';
 import { loadStack } from './stack.cjs';
 
-/** The services that a callback passes; what a service calls starts before it. */
-const path = ['wallet', 'game-sessions', 'gateway'];
+/** What a service calls starts before it. A callback does not pass identity, which is here for its memory. */
+const started = ['wallet', 'identity', 'game-sessions', 'gateway'];
 
 /** More than any machine serves: the limit itself is not what is measured. */
 const rateLimits = { providerPerSecond: 1_000_000 };
@@ -24,6 +28,8 @@ interface Stack extends Awaited<ReturnType<typeof loadStack>> {
   readonly demo: InstanceType<Awaited<ReturnType<typeof loadStack>>['Demo']>;
   readonly natsUrl: string;
   readonly databases: Readonly<Record<string, string>>;
+  /** Public addresses by service. */
+  readonly urls: Record<string, string>;
 }
 
 /** Starts the services of the hot path on databases and a broker of this run alone, and opens players. */
@@ -35,32 +41,27 @@ export async function startPlatformSide(
   benchmark.say('starting the platform');
   const modules = await loadStack();
   const secret = secrets();
-  const natsConfig = join(folder, 'nats.conf');
-  writeFileSync(natsConfig, modules.brokerConfigText(secret), { mode: 0o600 });
-  const nats = await startBenchNats(benchmark, folder, natsConfig);
+  const nats = await startBroker(benchmark, folder, secret);
   const databases = await modules.ensureDatabases({
     adminUrl: postgres.url,
     ownRoles: true,
     names: modules.services.flatMap(({ name, database }) =>
-      path.includes(name) && database ? [database] : [],
+      started.includes(name) && database ? [database] : [],
     ),
     secret,
   });
   const demo = new modules.Demo(secret);
-  const stack: Stack = { ...modules, benchmark, folder, secret, demo, natsUrl: nats.url, databases };
+  // Launches would lead to the sandbox; nobody launches here.
+  const urls = { gateway: await freeUrl(), sandbox: await freeUrl() };
+  const stack: Stack = { ...modules, benchmark, folder, secret, demo, natsUrl: nats.url, databases, urls };
   const processes: Record<string, number> = { nats: nats.pid };
-  let gatewayUrl = '';
-  for (const name of path) {
-    const { pid, publicUrl } = await startService(stack, name);
-    processes[name] = pid;
-    gatewayUrl = publicUrl;
-  }
+  for (const name of started) processes[name] = await startService(stack, name);
   const access: BrokerAccess = { natsUrl: nats.url, password: (service) => secret(`nats-${service}`) };
   benchmark.say(`opening ${load.players} players`);
   return {
     name: 'platform',
     target: {
-      url: `${gatewayUrl}/callbacks/games/${demo.brand}/softswiss`,
+      url: `${urls.gateway}/callbacks/games/${demo.brand}/softswiss`,
       secret: demo.providers.softswiss.secret,
       game: await findGame(access, 'softswiss'),
       currency: load.currency,
@@ -74,21 +75,43 @@ export async function startPlatformSide(
   };
 }
 
-async function startService(stack: Stack, name: string): Promise<{ pid: number; publicUrl: string }> {
+/** A broker with the permissions of production, and the streams in it. */
+async function startBroker(
+  benchmark: Benchmark,
+  folder: string,
+  secret: (name: string) => string,
+): Promise<NatsServer> {
+  const users = [...serviceNames, SETUP_USER].map((name) => [name, secret(`nats-${name}`)]);
+  const configFile = join(folder, 'nats.conf');
+  writeFileSync(configFile, brokerConfig(Object.fromEntries(users) as Record<string, string>), {
+    mode: 0o600,
+  });
+  const nats = await startBenchNats(benchmark, folder, configFile);
+  const done = spawnSync(process.execPath, [join(root, 'libs/messaging/dist/setup-broker.js')], {
+    env: { PATH: process.env.PATH, NATS_URL: nats.url, NATS_PASSWORD: secret(`nats-${SETUP_USER}`) },
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  if (done.status !== 0) throw new Error(`the broker could not be set up:\n${done.stdout}${done.stderr}`);
+  return nats;
+}
+
+async function startService(stack: Stack, name: string): Promise<number> {
   const service = stack.services.find((candidate) => candidate.name === name);
   if (!service) throw new Error(`the launcher knows no service ${name}`);
-  const [health, serves] = [await freePort(), await freePort()];
+  const health = await freeUrl();
   const env: Record<string, string> = {
     // The usual way logs no requests either.
     LOG_LEVEL: 'warn',
-    HTTP_PORT: String(health),
+    HTTP_PORT: new URL(health).port,
     NATS_URL: stack.natsUrl,
     NATS_USER: name,
     NATS_PASSWORD: stack.secret(`nats-${name}`),
+    ...service.env?.(stack),
   };
-  if (service.serves) env[service.serves.variable] = String(serves);
+  if (service.serves) env[service.serves.variable] = new URL(stack.urls[name] ?? '').port;
   if (service.config) {
-    const content = service.config.content(stack.demo) as object;
+    const content = service.config.content(stack) as object;
     const file = join(stack.folder, `${name}.json`);
     writeFileSync(file, JSON.stringify(name === 'gateway' ? { ...content, rateLimits } : content), {
       mode: 0o600,
@@ -103,9 +126,13 @@ async function startService(stack: Stack, name: string): Promise<{ pid: number; 
     name,
     args: [...profiling(name), `apps/${name}/dist/main.js`],
     env,
-    ready: async () => (await fetch(`http://127.0.0.1:${health}/health/ready`)).ok,
+    ready: async () => (await fetch(`${health}/health/ready`)).ok,
   });
-  return { pid, publicUrl: `http://127.0.0.1:${serves}` };
+  return pid;
+}
+
+async function freeUrl(): Promise<string> {
+  return `http://127.0.0.1:${await freePort()}`;
 }
 
 /** With BENCH_PROFILE_DIR each service writes a CPU profile there when it ends. */

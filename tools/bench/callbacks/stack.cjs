@@ -4,13 +4,12 @@
 
 /** The parts of the launcher that say what a platform consists of. */
 async function loadStack() {
-  const [{ services }, { Demo }, { brokerConfigText }, { ensureDatabases, migrate }] = await Promise.all([
+  const [{ services }, { Demo }, { ensureDatabases, migrate }] = await Promise.all([
     import('../../stack/services.mjs'),
     import('../../stack/demo.mjs'),
-    import('../../stack/broker-config.mjs'),
     import('../../stack/databases.mjs'),
   ]);
-  return { services, Demo, brokerConfigText, ensureDatabases, migrate };
+  return { services, Demo, ensureDatabases, migrate };
 }
 
 module.exports = { loadStack };
