@@ -6,7 +6,6 @@ import {
   type CallbackAnswer,
   type GameDto,
   type HandleCallback,
-  type Refusal,
   type RequestContract,
   type Result,
 } from '@baize/contracts';
@@ -42,7 +41,7 @@ export interface TestService {
   /** Plays another service: answers its subject until the returned function is called. */
   answer<Req extends object, Rep extends object>(
     contract: RequestContract<Req, Rep>,
-    handle: (request: Req) => Result<Rep, Refusal>,
+    handle: (request: Req) => Result<Rep>,
   ): () => void;
   /** As the gateway calls; the deadline may lie in the past. */
   callback(call: Partial<HandleCallback>, deadlineMs?: number): Promise<CallbackAnswer>;
@@ -75,10 +74,10 @@ export async function startTestService(): Promise<TestService> {
     async callback(call, deadlineMs) {
       const sent = headers();
       sent.set('Baize-Deadline', String(deadlineMs ?? Date.now() + 5_000));
-      const payload = JSON.stringify({ ...emptyCall(), ...call });
+      const payload = JSON.stringify(Object.assign(emptyCall(), call));
       const options = { timeout: 10_000, headers: sent };
       const reply = await broker.request(gameSessionsCommands.handleCallback.subject, payload, options);
-      const result = reply.json<Result<CallbackAnswer, Refusal>>();
+      const result = reply.json<Result<CallbackAnswer>>();
       if (!result.ok) throw new Error(result.error.code);
       return result.value;
     },

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { HandleCallback } from '@baize/contracts';
 import { brand, gameOf, secrets } from './harness';
 
-type Signed = Pick<HandleCallback, 'brand' | 'provider' | 'path' | 'query' | 'headers' | 'bodyBase64'>;
+/** A call as a provider sends it. */
+export type Signed = Pick<HandleCallback, 'brand' | 'provider' | 'path' | 'query' | 'headers' | 'bodyBase64'>;
 
 /** Signs any text as softswiss does. */
 export function softswissText(path: string, text: string, secret = secrets.softswiss.secret): Signed {
@@ -44,17 +45,15 @@ export function evolutionCall(path: string, body: Record<string, unknown>): Sign
 /** A movement of evolution; the amount is put into the JSON as it is written. */
 export function evolutionMovement(
   path: string,
-  seat: { sid: string; userId: string },
+  seat: { sid: string; playerId: string; currency?: string },
   transaction: { id: string; refId: string; amount: string },
-  round = 'round-1',
+  at: { round?: string; tableId?: string } = {},
 ): Signed {
-  const game = {
-    id: round,
-    type: 'blackjack',
-    details: { table: { id: gameOf('evolution').providerGameId, vid: null } },
-  };
+  const { round = 'round-1', tableId = gameOf('evolution').providerGameId } = at;
+  const game = { id: round, type: 'blackjack', details: { table: { id: tableId, vid: null } } };
+  const { sid, playerId: userId, currency = 'EUR' } = seat;
+  const head = JSON.stringify({ sid, userId, uuid: 'call-1', currency, game });
   const { id, refId, amount } = transaction;
-  const head = JSON.stringify({ ...seat, uuid: 'call-1', currency: 'EUR', game });
   const tail = `,"transaction":{"id":${JSON.stringify(id)},"refId":${JSON.stringify(refId)},"amount":${amount}}}`;
   return evolutionText(path, head.slice(0, -1) + tail);
 }

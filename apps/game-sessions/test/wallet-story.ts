@@ -28,7 +28,7 @@ export class WalletStory {
 
   rollBack(roundId: string, originalKind: 'bet' | 'win', amount: number, referenceId: string): string {
     const effect = originalKind === 'bet' ? amount : -amount;
-    const movement = { ...this.movement(roundId, effect, false), referenceId, originalKind };
+    const movement = Object.assign(this.movement(roundId, effect, false), { referenceId, originalKind });
     return this.tell(walletEvents.transactionRolledBack, movement);
   }
 

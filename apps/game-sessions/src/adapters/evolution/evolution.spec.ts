@@ -145,7 +145,7 @@ describe('evolution answers', () => {
   });
 
   it('writes a debt as a negative balance', () => {
-    const debt = { ...balance, real: -105 };
+    const debt = Object.assign({}, balance, { real: -105 });
     expect(evolution.answer({ kind: 'balance', balance: debt }, command).body).toContain('"balance":-1.05,');
   });
 

@@ -199,7 +199,7 @@ describe('softswiss answers', () => {
     'shows a %s action with the transaction id "%s" and what can be played with',
     (status, tx_id) => {
       const answer = softswiss.answer(
-        { kind: 'posted', posted: { actions: [{ ...action, status }], balance } },
+        { kind: 'posted', posted: { actions: [Object.assign({}, action, { status })], balance } },
         command,
       );
       expect(answer.status).toBe(200);

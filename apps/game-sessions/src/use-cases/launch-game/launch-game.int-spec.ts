@@ -24,7 +24,7 @@ describe('launch-game', () => {
   let endIdentity: () => void;
 
   const identityAnswers = () =>
-    service.answer(identityQueries.checkEligibility, () => ok({ ...eligible, ...says }));
+    service.answer(identityQueries.checkEligibility, () => ok(Object.assign({}, eligible, says)));
   const launch = (provider: string, form: Partial<LaunchGame['form']> = {}, gameId = gameOf(provider).id) =>
     service.client.call(gameSessionsCommands.launchGame, {
       brand,
@@ -172,7 +172,7 @@ describe('launch-game', () => {
 
   it('takes no bets in an ended session, but wins and rollbacks', async () => {
     const { token, sessionId } = await launched('evolution');
-    const seat = { sid: String((await exchange(token)).sid), userId: player };
+    const seat = { sid: String((await exchange(token)).sid), playerId: player };
     const move = (path: string, id: string) =>
       evolution(evolutionMovement(path, seat, { id, refId: 'ref-1', amount: '1.00' }));
     expect(await move('/debit', 'd1')).toMatchObject({ status: 'OK' });
@@ -191,7 +191,7 @@ describe('launch-game', () => {
 
   it('ends expired sessions once, with an event, and credits late wins', async () => {
     const { token, sessionId } = await launched('evolution');
-    const seat = { sid: String((await exchange(token)).sid), userId: player };
+    const seat = { sid: String((await exchange(token)).sid), playerId: player };
     await service.database.query(
       `UPDATE game_session SET expires_at = now() - interval '1 s' WHERE id = $1`,
       [sessionId],

@@ -1,0 +1,88 @@
+import { Client } from 'pg';
+import { createTestDatabase, migrateService, startService, waitFor, type TestDatabase } from '@baize/testing';
+import { gameSessionsQueries } from '@baize/contracts';
+import { dialects } from '../src/adapters/registry';
+import { money } from './conformance/edge-case';
+import { evolutionSpeaker } from './conformance/evolution';
+import { moneyCases } from './conformance/money-cases';
+import { outsideCases } from './conformance/outside-cases';
+import { softswissSpeaker } from './conformance/softswiss';
+import { identityAllows, Table, type House } from './conformance/table';
+import { brand, startTestService } from './harness';
+
+const edgeCases = [...moneyCases, ...outsideCases];
+const speakers = [softswissSpeaker, evolutionSpeaker];
+
+/** Every row of the edge-case table, in every registered dialect, against the wallet as it runs. */
+describe('conformance', () => {
+  let house: House;
+  let walletTest: TestDatabase;
+
+  beforeAll(async () => {
+    walletTest = await createTestDatabase({ migrations: [] });
+    migrateService('wallet', { DATABASE_URL: walletTest.url });
+    const service = await startTestService();
+    identityAllows(service);
+    const startWallet = () =>
+      startService('wallet', {
+        DATABASE_URL: walletTest.url,
+        NATS_URL: service.brokerUrl,
+        NATS_USER: 'wallet',
+        NATS_PASSWORD: 'unused',
+      });
+    const walletDatabase = new Client({ connectionString: walletTest.url });
+    await walletDatabase.connect();
+    house = { service, walletDatabase, wallet: await startWallet(), startWallet };
+  }, 90_000);
+
+  afterAll(async () => {
+    await house.wallet.stop();
+    await house.walletDatabase.end();
+    await house.service.stop();
+    await walletTest.drop();
+  }, 60_000);
+
+  it('knows how every registered dialect is spoken', () => {
+    expect(speakers.map(({ provider }) => provider)).toEqual(dialects.map(({ provider }) => provider));
+  });
+
+  describe.each(speakers.map((speaker) => [speaker.provider, speaker] as const))(
+    '%s',
+    (_provider, speaker) => {
+      const cases = edgeCases.filter(({ applies }) => applies?.(speaker.can) ?? true);
+
+      it.each(cases.map((edgeCase) => [edgeCase.name, edgeCase] as const))(
+        '%s',
+        async (_name, { play }) => {
+          await play(await Table.open(house, speaker, money));
+        },
+        60_000,
+      );
+
+      it('projects the round of a bet, its win and a late win', async () => {
+        const table = await Table.open(house, speaker, money);
+        const bet = { id: 'b1', round: 'r1', amount: 100 };
+        await table.hear('accepted', speaker.bet(table.seat, bet));
+        await table.hear('accepted', speaker.win(table.seat, { ...bet, id: 'w1', amount: 250, betId: 'b1' }));
+        const rounds = async () => {
+          const asked = { playerId: table.seat.playerId, brand };
+          const page = await house.service.client.call(gameSessionsQueries.listPlayerRounds, asked);
+          return page.ok ? page.value.items : [];
+        };
+        await waitFor(async () => (await rounds())[0]?.actions.length === 2, { timeoutMs: 10_000 });
+        expect(await rounds()).toMatchObject([
+          {
+            provider: speaker.provider,
+            providerRoundId: 'r1',
+            staked: 100,
+            won: 250,
+            actions: [
+              { kind: 'bet', providerTxId: 'b1', amount: -100, funds: { real: -100, bonus: 0, locked: 0 } },
+              { kind: 'win', providerTxId: 'w1', amount: 250, balanceAfter: money + 150 },
+            ],
+          },
+        ]);
+      });
+    },
+  );
+});

@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import type { Table } from './table';
+
+/** What a new player has, in minor units. */
+export const money = 10_000;
+
+/** One edge case of provider callbacks: what the field expects, said once for every dialect. */
+export interface EdgeCase {
+  readonly name: string;
+  /** False where the dialect cannot say it. */
+  readonly applies?: (can: Table['speaker']['can']) => boolean;
+  /** Starts with a new player who has `money`. */
+  readonly play: (table: Table) => Promise<void>;
+}
+
+/** Ids of a bet that nobody used before. */
+export const moves = (amount = 100) => ({ id: `m-${randomUUID()}`, round: `r-${randomUUID()}`, amount });

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { money, moves, type EdgeCase } from './edge-case';
+import { Table } from './table';
+
+/** Repeats, orders and sums of movements. */
+export const moneyCases: readonly EdgeCase[] = [
+  {
+    name: 'a bet and its win move money once each, and the answer shows the live balance',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves(250);
+      const placed = await table.hear('accepted', speaker.bet(seat, bet));
+      expect(speaker.balanceIn(placed.body)).toBe(money - 250);
+      await table.fund(1_000); // a deposit in mid round
+      const won = await table.hear(
+        'accepted',
+        speaker.win(seat, { ...bet, id: 'w1', amount: 500, betId: bet.id }),
+      );
+      expect(speaker.balanceIn(won.body)).toBe(money + 1_250);
+      expect(speaker.balanceIn((await table.hear('accepted', speaker.balance(seat))).body)).toBe(
+        money + 1_250,
+      );
+      await table.expectBalance(money + 1_250);
+    },
+  },
+  {
+    name: 'an exact retry of a bet and of a win gives the stored outcome and moves nothing',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      const win = { ...bet, id: 'w1', amount: 300, betId: bet.id };
+      const first = await table.hear('accepted', speaker.bet(seat, bet));
+      const again = await table.hear('repeatedBet', speaker.bet(seat, bet));
+      expect(speaker.transactionIn?.(again.body)).toBe(speaker.transactionIn?.(first.body));
+      await table.hear('accepted', speaker.win(seat, win));
+      await table.hear('repeatedWin', speaker.win(seat, win));
+      await table.hear('repeatedBet', speaker.bet(seat, bet));
+      await table.expectBalance(money + 200);
+    },
+  },
+  {
+    name: 'many copies of one bet at once move money once',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      await Promise.all(Array.from({ length: 20 }, () => table.say(speaker.bet(seat, bet))));
+      await table.expectBalance(money - 100);
+    },
+  },
+  {
+    name: 'the same id with another amount or round is a conflict',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.hear('conflict', speaker.bet(seat, { ...bet, amount: 101 }));
+      await table.hear('conflict', speaker.bet(seat, { ...bet, round: 'another' }));
+      await table.expectBalance(money - 100);
+    },
+  },
+  {
+    name: 'a refusal does not consume the id: the retry is decided afresh',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves(money + 1);
+      const refused = await table.hear('noFunds', speaker.bet(seat, bet));
+      expect(speaker.balanceIn({ bonus: 0, ...refused.body })).toBe(money);
+      await table.fund(1);
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.expectBalance(0);
+    },
+  },
+  {
+    name: 'a win before its bet is refused as not found yet, and accepted after the bet',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      const win = { ...bet, id: 'w1', amount: 70, betId: bet.id };
+      await table.hear('winBeforeBet', speaker.win(seat, win));
+      await table.expectBalance(money);
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.hear('accepted', speaker.win(seat, win));
+      await table.expectBalance(money - 30);
+    },
+  },
+  {
+    name: 'promotions need no bet, and are paid once',
+    async play(table) {
+      const { speaker, seat } = table;
+      const award = { id: 'award-1', amount: 400 };
+      await table.hear('accepted', speaker.award(seat, award));
+      await table.say(speaker.award(seat, award));
+      await table.expectBalance(money + 400);
+    },
+  },
+  {
+    name: 'a rollback before its bet is remembered: the later bet moves nothing',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      const rollback = { ...bet, id: 'rb1', betId: bet.id };
+      await table.hear('unknownOriginal', speaker.rollBackBet(seat, rollback));
+      await table.hear('unknownOriginal', speaker.rollBackBet(seat, rollback));
+      await table.hear('betAfterItsRollback', speaker.bet(seat, bet));
+      await table.hear('betAfterItsRollback', speaker.bet(seat, bet));
+      await table.expectBalance(money);
+    },
+  },
+  {
+    name: 'a bet is rolled back once, and takes no win afterwards',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      const rollback = { ...bet, id: 'rb1', betId: bet.id };
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.hear('accepted', speaker.rollBackBet(seat, rollback));
+      await table.hear('repeatedRollback', speaker.rollBackBet(seat, rollback));
+      await table.hear('winAfterRollback', speaker.win(seat, { ...bet, id: 'w1', amount: 5, betId: bet.id }));
+      await table.say(speaker.bet(seat, bet));
+      await table.expectBalance(money);
+    },
+  },
+  {
+    name: 'a bet that has its win is not rolled back',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.hear('accepted', speaker.win(seat, { ...bet, id: 'w1', amount: 0, betId: bet.id }));
+      await table.hear('settledOriginal', speaker.rollBackBet(seat, { ...bet, id: 'rb1', betId: bet.id }));
+      await table.expectBalance(money - 100);
+    },
+  },
+  {
+    name: 'several bets and wins of a round are summed',
+    async play(table) {
+      const { speaker, seat } = table;
+      const first = moves(100);
+      const second = { ...first, id: 'second', amount: 200 };
+      await table.hear('accepted', speaker.bet(seat, first));
+      await table.hear('accepted', speaker.bet(seat, second));
+      await table.hear('accepted', speaker.win(seat, { ...first, id: 'w1', amount: 30, betId: first.id }));
+      await table.hear('accepted', speaker.win(seat, { ...first, id: 'w2', amount: 40, betId: second.id }));
+      await table.expectBalance(money - 230);
+    },
+  },
+  {
+    name: 'zero bets and zero wins are accepted',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves(0);
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.hear('accepted', speaker.win(seat, { ...bet, id: 'w1', betId: bet.id }));
+      await table.hear('repeatedBet', speaker.bet(seat, bet));
+      await table.expectBalance(money);
+    },
+  },
+  {
+    name: 'the same id for another player is another movement',
+    async play(table) {
+      const { speaker, house } = table;
+      const bet = moves();
+      const other = await Table.open(house, speaker, money);
+      await table.hear('accepted', speaker.bet(table.seat, bet));
+      await other.hear('accepted', speaker.bet(other.seat, bet));
+      await table.expectBalance(money - 100);
+      await other.expectBalance(money - 100);
+    },
+  },
+  {
+    name: 'bets at once never spend more than there is',
+    async play(table) {
+      const { speaker, seat } = table;
+      const answers = await Promise.all(
+        Array.from({ length: 25 }, () => table.say(speaker.bet(seat, moves(1_000)))),
+      );
+      const accepted = answers.filter(({ body }) => {
+        const { body: word } = speaker.words.noFunds;
+        return !Object.entries(word).every(
+          ([key, value]) => typeof value === 'object' || body[key] === value,
+        );
+      });
+      expect(accepted).toHaveLength(10);
+      await table.expectBalance(0);
+    },
+  },
+  {
+    name: 'several actions of one call are all or none, and repeats among them are answered one by one',
+    applies: (can) => can.batch,
+    async play(table) {
+      const { speaker, seat } = table;
+      const round = randomUUID();
+      const say = (actions: { kind: 'bet' | 'win'; id: string; amount: number }[]) =>
+        speaker.batch?.(seat, round, actions) ?? speaker.text('');
+      const bet = { kind: 'bet' as const, id: 'b1', amount: 100 };
+      await table.hear('noFunds', say([bet, { ...bet, id: 'b2', amount: money }]));
+      await table.expectBalance(money);
+      const first = await table.hear('accepted', say([bet, { kind: 'win', id: 'w1', amount: 30 }]));
+      const again = await table.hear('repeatedBet', say([bet, { kind: 'win', id: 'w2', amount: 5 }]));
+      expect(speaker.transactionIn?.(again.body)).toBe(speaker.transactionIn?.(first.body));
+      await table.expectBalance(money - 65);
+    },
+  },
+  {
+    name: 'a closed round takes late wins, but neither bets nor rollbacks of its bets',
+    applies: (can) => can.closeRounds,
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      const close = speaker.batch?.(seat, bet.round, [{ kind: 'bet', id: bet.id, amount: 100 }], true);
+      await table.hear('accepted', close ?? speaker.text(''));
+      await table.hear('closedRound', speaker.bet(seat, { ...bet, id: 'late' }));
+      await table.hear('settledOriginal', speaker.rollBackBet(seat, { ...bet, id: 'rb1', betId: bet.id }));
+      await table.hear('accepted', speaker.win(seat, { ...bet, id: 'w1', amount: 60, betId: bet.id }));
+      await table.expectBalance(money - 40);
+    },
+  },
+  {
+    name: 'the rollback of a win that is spent makes a debt, and no bet is taken until it is paid',
+    applies: (can) => can.rollBackWins,
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.hear('accepted', speaker.win(seat, { ...bet, id: 'w1', amount: 600, betId: bet.id }));
+      await table.hear('accepted', speaker.bet(seat, moves(money + 500)));
+      await table.hear(
+        'accepted',
+        speaker.rollBackWin?.(seat, { ...bet, id: 'rw1', winId: 'w1' }) ?? speaker.text(''),
+      );
+      await table.expectBalance(-600);
+      await table.hear('noFunds', speaker.bet(seat, moves(0)));
+      await table.fund(700);
+      await table.hear('accepted', speaker.bet(seat, moves(100)));
+      await table.expectBalance(0);
+    },
+  },
+];

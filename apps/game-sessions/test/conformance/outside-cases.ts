@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { money, moves, type EdgeCase } from './edge-case';
+
+/** Who may play, what is understood, and what happens while the wallet is away. */
+export const outsideCases: readonly EdgeCase[] = [
+  {
+    name: 'a wrong currency moves nothing',
+    async play(table) {
+      const { speaker, seat } = table;
+      await table.hear('wrongCurrency', speaker.bet({ ...seat, currency: 'USD' }, moves()));
+      await table.expectBalance(money);
+    },
+  },
+  {
+    name: 'unknown players and unknown games are refused',
+    async play(table) {
+      const { speaker, seat } = table;
+      await table.hear('unknownPlayer', speaker.bet({ ...seat, playerId: randomUUID() }, moves()));
+      await table.hear('unknownPlayer', speaker.bet({ ...seat, playerId: 'not-even-an-id' }, moves()));
+      await table.hear('unknownGame', speaker.betOnGame(seat, moves(), 'no-such-game'));
+      await table.expectBalance(money);
+    },
+  },
+  {
+    name: 'late wins and rollbacks are accepted after the session ended or expired',
+    async play(table) {
+      const { speaker, seat } = table;
+      const [won, back] = [moves(), moves()];
+      await table.hear('accepted', speaker.bet(seat, won));
+      await table.hear('accepted', speaker.bet(seat, back));
+      await table.expireSession();
+      await table.endSession();
+      await table.hear('accepted', speaker.win(seat, { ...won, id: 'w1', amount: 900, betId: won.id }));
+      await table.hear('accepted', speaker.rollBackBet(seat, { ...back, id: 'rb1', betId: back.id }));
+      await table.expectBalance(money + 800);
+    },
+  },
+  {
+    name: 'a blocked player places no bets, but is paid',
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.restrict();
+      await table.hear('restricted', speaker.bet(seat, moves()));
+      await table.hear('accepted', speaker.win(seat, { ...bet, id: 'w1', amount: 500, betId: bet.id }));
+      await table.expectBalance(money + 400);
+    },
+  },
+  {
+    name: 'forged calls move nothing',
+    async play(table) {
+      const { speaker, seat } = table;
+      await table.hear('unauthenticated', speaker.forged(speaker.bet(seat, moves())));
+      await table.expectBalance(money);
+    },
+  },
+  {
+    name: 'malformed calls and amounts that no wallet holds move nothing',
+    async play(table) {
+      const { speaker, seat } = table;
+      for (const text of ['', '{', '[]', 'null', '{"__proto__":{}}', '['.repeat(50_000)])
+        await table.hear('malformed', speaker.text(text));
+      for (const amount of speaker.badAmounts)
+        await table.hear('malformed', speaker.betWithAmount(seat, moves(), amount));
+      await table.expectBalance(money);
+    },
+  },
+  {
+    name: 'a dead wallet is a fault, never a refusal, and the retry moves money once',
+    async play(table) {
+      const { speaker, seat, house } = table;
+      const [before, during] = [moves(), moves()];
+      await table.hear('accepted', speaker.bet(seat, before));
+      await house.wallet.kill();
+      await table.hear('fault', speaker.bet(seat, during));
+      await table.hear('fault', speaker.win(seat, { ...before, id: 'w1', amount: 40, betId: before.id }));
+      house.wallet = await house.startWallet();
+      await table.hear('repeatedBet', speaker.bet(seat, before));
+      await table.hear('accepted', speaker.bet(seat, during));
+      await table.hear('accepted', speaker.win(seat, { ...before, id: 'w1', amount: 40, betId: before.id }));
+      await table.expectBalance(money - 160);
+    },
+  },
+];

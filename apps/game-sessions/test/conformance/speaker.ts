@@ -1,0 +1,76 @@
+import type { Signed } from '../provider-calls';
+
+/** Who plays, as the provider knows it. */
+export interface Seat {
+  readonly playerId: string;
+  readonly currency: string;
+  /** What the dialect presents, where it has sessions. */
+  readonly sid: string;
+}
+
+/** One movement; amounts in minor units of the seat's currency. */
+export interface Move {
+  readonly id: string;
+  readonly round: string;
+  readonly amount: number;
+}
+
+/** What the field's answers to the edge cases look like in one dialect: each is matched against status and body. */
+export type Word =
+  | 'accepted'
+  | 'repeatedBet'
+  | 'repeatedWin'
+  | 'repeatedRollback'
+  | 'unknownOriginal'
+  | 'betAfterItsRollback'
+  | 'conflict'
+  | 'noFunds'
+  | 'winBeforeBet'
+  | 'winAfterRollback'
+  | 'settledOriginal'
+  | 'closedRound'
+  | 'wrongCurrency'
+  | 'unknownPlayer'
+  | 'unknownGame'
+  | 'restricted'
+  | 'unauthenticated'
+  | 'malformed'
+  | 'fault';
+
+/**
+ * The provider's side of one dialect. A registered dialect without one fails the suite; what it lacks a word for does
+ * not compile.
+ */
+export interface Speaker {
+  readonly provider: string;
+  readonly words: Readonly<Record<Word, { status: number; body: object }>>;
+  /** Whether the dialect can name several actions, roll back wins, and close a round. */
+  readonly can: { readonly batch: boolean; readonly rollBackWins: boolean; readonly closeRounds: boolean };
+  /** The call that exchanges a launch token, and where its answer has the session; null where there is none. */
+  readonly enter: ((seat: Seat, token: string) => { call: Signed; sidIn: string }) | null;
+  balance(seat: Seat): Signed;
+  bet(seat: Seat, move: Move): Signed;
+  win(seat: Seat, move: Move & { betId: string }): Signed;
+  rollBackBet(seat: Seat, move: Move & { betId: string }): Signed;
+  /** A win that needs no bet. */
+  award(seat: Seat, move: Omit<Move, 'round'>): Signed;
+  betWithAmount(seat: Seat, move: Omit<Move, 'amount'>, amountText: string): Signed;
+  betOnGame(seat: Seat, move: Move, providerGameId: string): Signed;
+  forged(call: Signed): Signed;
+  /** Signs text that is not what it should be. */
+  text(text: string): Signed;
+  /** Amounts that must be refused, as they stand in the body. */
+  readonly badAmounts: readonly string[];
+  /** Only where `can` says so. */
+  batch?(
+    seat: Seat,
+    round: string,
+    actions: readonly { kind: 'bet' | 'win'; id: string; amount: number }[],
+    close?: boolean,
+  ): Signed;
+  rollBackWin?(seat: Seat, move: Move & { winId: string }): Signed;
+  /** The balance of an answer in minor units. */
+  balanceIn(body: Record<string, unknown>): number;
+  /** Our transaction id of the first action, where the dialect says it. */
+  transactionIn?(body: Record<string, unknown>): string;
+}
