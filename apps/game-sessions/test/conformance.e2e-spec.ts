@@ -20,16 +20,11 @@ describe('conformance', () => {
 
   beforeAll(async () => {
     walletTest = await createTestDatabase({ migrations: [] });
-    migrateService('wallet', { DATABASE_URL: walletTest.url });
     const service = await startTestService();
     identityAllows(service);
-    const startWallet = () =>
-      startService('wallet', {
-        DATABASE_URL: walletTest.url,
-        NATS_URL: service.brokerUrl,
-        NATS_USER: 'wallet',
-        NATS_PASSWORD: 'unused',
-      });
+    const env = { DATABASE_URL: walletTest.url, NATS_URL: service.brokerUrl, NATS_USER: 'wallet' };
+    migrateService('wallet', { ...env, HTTP_PORT: '0' });
+    const startWallet = () => startService('wallet', env);
     const walletDatabase = new Client({ connectionString: walletTest.url });
     await walletDatabase.connect();
     house = { service, walletDatabase, wallet: await startWallet(), startWallet };
