@@ -1,3 +1,6 @@
+// class metadata must be there before the contracts' decorators run
+import 'reflect-metadata';
+export { brokerConfig, SETUP_USER, type BrokerConfigOptions } from './broker-config';
 export { connectBroker, type BrokerSettings } from './connect';
 export { deadLetterCommand } from './dead-letter-command';
 export { type EventEnvelope } from './envelope';
