@@ -4,9 +4,9 @@
  * fails shows its output, the others go on.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkNode, installPackages, root } from './stack/install.mjs';
+import { build, checkNode, installPackages, root } from './stack/install.mjs';
 
 const lanes = 2;
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
@@ -41,9 +41,7 @@ const checks = [
     commands: [[bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'tools']],
   },
   { name: 'unused code', commands: [[bin('knip'), '--no-progress', '--no-config-hints']] },
-  ...(existsSync(join(root, 'tools/generate.mjs'))
-    ? [{ name: 'generated files', commands: [['tools/generate.mjs', '--check']] }]
-    : []),
+  { name: 'generated files', commands: [['tools/generate.mjs', '--check']] },
 ];
 
 /** @param {string[]} args @returns {Promise<{ passed: boolean, output: string }>} */
@@ -91,6 +89,7 @@ export async function runChecks() {
 if (process.argv[1] === import.meta.filename) {
   checkNode();
   await installPackages();
+  await build();
   const failed = await runChecks();
   process.stdout.write(failed.length > 0 ? `failed: ${failed.join(', ')}\n` : 'all checks passed\n');
   process.exitCode = failed.length > 0 ? 1 : 0;

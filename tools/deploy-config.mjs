@@ -21,7 +21,7 @@ async function main() {
   await step('building', build);
   const { services } = await import('./stack/services.mjs');
   const { Demo } = await import('./stack/demo.mjs');
-  const { brokerConfigText } = await import('./stack/broker-config.mjs');
+  const { brokerConfigText, brokerPassword } = await import('./stack/broker-config.mjs');
   const { secretStore, writePrivate } = await import('./stack/state.mjs');
   const secret = secretStore(join(root, 'docker/secrets.json'));
   const demo = new Demo(secret);
@@ -41,6 +41,10 @@ async function main() {
       write(`${service.name}.env`, environmentFile(service, setting));
       if (service.config) write(`${service.name}.json`, service.config.content(setting));
     }
+    write(
+      'broker-setup.env',
+      `NATS_URL=nats://nats:4222\nNATS_PASSWORD=${brokerPassword(secret, 'setup')}\n`,
+    );
     write('postgres.env', `POSTGRES_PASSWORD=${secret('postgres')}\n`);
     write('nats.conf', brokerConfigText(secret));
     write('initdb/databases.sql', databaseScript(services, secret));

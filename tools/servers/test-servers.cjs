@@ -16,7 +16,7 @@ const folders = [...new Set([os.tmpdir(), '/var/tmp'])].filter((folder) => fs.ex
 function makeFolder(parent) {
   const folder = fs.mkdtempSync(path.join(parent, prefix));
   fs.chmodSync(folder, 0o755);
-  fs.writeFileSync(path.join(folder, 'owner.pid'), String(process.pid));
+  fs.writeFileSync(path.join(folder, 'owner'), `${process.pid} ${commandLine(process.pid)}`);
   return folder;
 }
 
@@ -30,8 +30,9 @@ async function sweepKilledRuns() {
   );
   for (const folder of left) {
     try {
-      const owner = Number(fs.readFileSync(path.join(folder, 'owner.pid'), 'utf8'));
-      if (isAlive(owner) && commandLine(owner).includes('jest')) continue;
+      const owner = fs.readFileSync(path.join(folder, 'owner'), 'utf8');
+      const pid = Number.parseInt(owner, 10);
+      if (isAlive(pid) && owner === `${pid} ${commandLine(pid)}`) continue;
       await endServersIn(folder);
       fs.rmSync(folder, { recursive: true, force: true });
     } catch {
@@ -56,7 +57,7 @@ async function endServersIn(folder) {
 let stop = () => Promise.resolve();
 
 /**
- * Starts the servers that a jest run shares.
+ * Starts the servers that one run of tests or of a generator shares.
  * @returns {Promise<Record<string, string>>} environment that tells the workers about them
  */
 async function startTestServers() {

@@ -1,10 +1,19 @@
 // @ts-check
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from './install.mjs';
-import { services } from './services.mjs';
+import { quietly, root } from './install.mjs';
 
 const require = createRequire(import.meta.url);
+
+/** @param {string} user */
+const secretName = (user) => `nats-${user}`;
+
+/**
+ * The password of a user of the broker; NATS_PASSWORD is everybody's on a server that was already there.
+ * @param {(name: string) => string} secret
+ * @param {string} user
+ */
+export const brokerPassword = (secret, user) => process.env.NATS_PASSWORD ?? secret(secretName(user));
 
 /**
  * The configuration of nats-server: one user per service with the subjects that the contracts give it.
@@ -12,6 +21,23 @@ const require = createRequire(import.meta.url);
  * @returns {string}
  */
 export function brokerConfigText(secret) {
-  const { brokerConfig } = require(join(root, 'libs/messaging/dist/index.js'));
-  return brokerConfig(Object.fromEntries(services.map(({ name }) => [name, secret(`nats-${name}`)])));
+  const { brokerConfig, SETUP_USER } = require(join(root, 'libs/messaging/dist/index.js'));
+  const { serviceNames } = require(join(root, 'libs/contracts/dist/index.js'));
+  const users = [...serviceNames, SETUP_USER].map((user) => [user, secret(secretName(user))]);
+  return brokerConfig(Object.fromEntries(users));
+}
+
+/**
+ * Creates the streams and consumers, as the one user who may.
+ * @param {string} url
+ * @param {(name: string) => string} secret
+ */
+export async function setUpBroker(url, secret) {
+  const env = {
+    ...process.env,
+    NATS_URL: url,
+    NATS_USER: 'setup',
+    NATS_PASSWORD: brokerPassword(secret, 'setup'),
+  };
+  await quietly(process.execPath, ['libs/messaging/dist/setup-broker.js'], env);
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { writeDemo } from './demo-file.mjs';
 import { dropDatabases, ensureDatabases, migrate } from './databases.mjs';
 import { Demo } from './demo.mjs';
-import { brokerConfigText } from './broker-config.mjs';
+import { brokerConfigText, brokerPassword, setUpBroker } from './broker-config.mjs';
 import { build } from './install.mjs';
 import { endLeftoverProcesses, refuseSecondLauncher } from './processes.mjs';
 import { elapsed, say, step, table } from './progress.mjs';
@@ -32,13 +32,7 @@ export async function launch({ reset }) {
   const servers = await step('starting PostgreSQL and nats-server', () => startServers(secret));
   const demo = new Demo(secret);
   const plans = await planServices(chosen, servers, demo, secret);
-  await step('migrating the databases', () =>
-    Promise.all(
-      plans
-        .filter(({ service }) => service.database)
-        .map(({ service, env }) => migrate(service.name, serviceEnvironment(env))),
-    ),
-  );
+  await step('migrating the databases, creating the streams', () => prepareServers(plans, servers, secret));
   await step('starting the services', () => startServices(plans));
   const urls = publicUrls(plans);
   await step('seeding the demo', () => writeDemo({ demo, plans, urls, servers }));
@@ -101,6 +95,16 @@ async function broker(secret) {
   return server.url;
 }
 
+/** @param {Plan[]} plans @param {Servers} servers @param {(name: string) => string} secret */
+async function prepareServers(plans, servers, secret) {
+  await Promise.all([
+    setUpBroker(servers.natsUrl, secret),
+    ...plans
+      .filter(({ service }) => service.database)
+      .map(({ service, env }) => migrate(service.name, serviceEnvironment(env))),
+  ]);
+}
+
 /**
  * Ports first, since services are told of each other's; then everybody's environment.
  * @param {Service[]} chosen
@@ -133,7 +137,7 @@ function environmentOf({ service, port, publicPort }, servers, setting) {
     HTTP_PORT: String(port),
     NATS_URL: servers.natsUrl,
     NATS_USER: name,
-    NATS_PASSWORD: process.env.NATS_PASSWORD ?? setting.secret(`nats-${name}`),
+    NATS_PASSWORD: brokerPassword(setting.secret, name),
     ...service.env?.(setting),
   };
   if (database) env.DATABASE_URL = servers.databases[database] ?? '';
