@@ -21,8 +21,8 @@ const transactionsPerStep = 10_000;
 export function rollUpHouse(database: Database): Promise<boolean> {
   return database.transactions.run(async (db) => {
     const [step] = await db.query<{ from: bigint; to: bigint; behind: boolean }>(
-      `SELECT transaction AS from, least(xmin, transaction + $1) AS to, xmin > transaction + $1 AS behind
-       FROM house_horizon, LATERAL (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin) s
+      `SELECT transaction AS from, least(horizon, transaction + $1) AS to, horizon > transaction + $1 AS behind
+       FROM house_horizon, LATERAL (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon) s
        FOR UPDATE OF house_horizon SKIP LOCKED`,
       [transactionsPerStep],
     );
