@@ -1,5 +1,6 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 import type { RequestContract, Result, ServiceName } from '@baize/contracts';
+import { outgoingOf, type Outgoing } from './outgoing';
 import { FAULT_HEADER, requestHeaders, textOf } from './wire';
 
 /** Why a call has no answer. Of a command that timed out it is unknown whether it happened: ask by key. */
@@ -42,11 +43,13 @@ const SWEEP_MS = 10;
 export class RequestClient {
   private readonly inbox: string;
   private readonly replies: Subscription;
+  private readonly outgoing: Outgoing;
   private readonly pending = new Map<string, Pending>();
   private sweeper: NodeJS.Timeout | undefined;
   private last = 0;
 
-  constructor(private readonly nc: NatsConnection) {
+  constructor(nc: NatsConnection) {
+    this.outgoing = outgoingOf(nc);
     const prefix = (nc as unknown as { options?: { inboxPrefix?: string } }).options?.inboxPrefix;
     this.inbox = `${createInbox(prefix)}.`;
     this.replies = nc.subscribe(`${this.inbox}*`, {
@@ -73,15 +76,12 @@ export class RequestClient {
       const token = (this.last = (this.last + 1) % Number.MAX_SAFE_INTEGER).toString(36);
       this.pending.set(token, { deadline, contract, resolve, reject });
       this.sweeper ??= setInterval(() => this.sweep(), SWEEP_MS);
-      try {
-        this.nc.publish(contract.subject, Buffer.from(JSON.stringify(payload)), {
-          reply: this.inbox + token,
-          headers: requestHeaders(deadline),
-        });
-      } catch {
+      const body = Buffer.from(JSON.stringify(payload));
+      const sent = { reply: this.inbox + token, headers: requestHeaders(deadline) };
+      this.outgoing.publish(contract.subject, body, sent, () => {
         this.pending.delete(token);
         reject(fault(contract, 'fault', 'unreachable'));
-      }
+      });
     });
   }
 

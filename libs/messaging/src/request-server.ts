@@ -1,12 +1,13 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { context } from '@opentelemetry/api';
-import type { Msg, NatsConnection, Subscription } from 'nats';
+import type { Msg, MsgHdrs, NatsConnection, Subscription } from 'nats';
 import { headers } from 'nats';
 import { isObservable } from 'rxjs';
 import { parse as parseJson } from 'secure-json-parse';
 import { refuse, type Result, type ServiceName } from '@baize/contracts';
 import type { HandlerExtras, RequestContext } from './handles';
 import { requestSeconds, requestsRejected } from './metrics';
+import { outgoingOf, type Outgoing } from './outgoing';
 import { parse } from './parse';
 import { contextOf, DEADLINE_HEADER, FAULT_HEADER, textOf, traceparentOf } from './wire';
 
@@ -32,6 +33,7 @@ interface Route extends HandlerExtras {
  */
 export class RequestServer extends Server implements CustomTransportStrategy {
   private readonly maxInFlight: number;
+  private readonly outgoing: Outgoing;
   private readonly subscriptions: Subscription[] = [];
   private inFlight = 0;
   private onIdle: (() => void) | undefined;
@@ -42,6 +44,7 @@ export class RequestServer extends Server implements CustomTransportStrategy {
     options: RequestServerOptions = {},
   ) {
     super();
+    this.outgoing = outgoingOf(nc);
     this.maxInFlight = options.maxInFlight ?? 512;
   }
 
@@ -80,6 +83,7 @@ export class RequestServer extends Server implements CustomTransportStrategy {
   async drain(): Promise<void> {
     await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.drain()));
     if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+    this.outgoing.flush();
     if (!this.nc.isClosed()) await this.nc.flush();
   }
 
@@ -100,7 +104,7 @@ export class RequestServer extends Server implements CustomTransportStrategy {
   private receive(route: Route, msg: Msg): void {
     const sent = msg.headers;
     const deadline = Number(sent?.get(DEADLINE_HEADER)) || Date.now() + route.contract.timeoutMs;
-    const answer: Answer = (body, fault) => respond(msg, body, fault);
+    const answer: Answer = (body, fault) => this.respond(msg, body, fault);
     if (this.inFlight >= this.maxInFlight) return this.reject(route, answer, 'overloaded');
     if (Date.now() >= deadline && route.options.acceptLate !== true) {
       return this.reject(route, answer, 'deadline-passed');
@@ -144,6 +148,17 @@ export class RequestServer extends Server implements CustomTransportStrategy {
     answer(this.faultBody(reason), `${this.service}.${reason}`);
   }
 
+  private respond(msg: Msg, body: string, fault: string | undefined): void {
+    // without a reply subject nobody waits; a reply that is lost with the connection is asked for again by key
+    if (msg.reply === undefined) return;
+    let sent: MsgHdrs | undefined;
+    if (fault !== undefined) {
+      sent = headers();
+      sent.set(FAULT_HEADER, fault);
+    }
+    this.outgoing.publish(msg.reply, Buffer.from(body), { headers: sent }, () => undefined);
+  }
+
   private faultBody(reason: string): string {
     return JSON.stringify({ code: `${this.service}.${reason}`, detail: `${this.service} could not answer` });
   }
@@ -157,14 +172,4 @@ function readRequest(route: Route, data: Uint8Array): Result<object> {
     return refuse('request.malformed', 'The request is not JSON, or has keys that no request has.');
   }
   return parse(route.contract.request, value);
-}
-
-function respond(msg: Msg, body: string, fault: string | undefined): void {
-  if (fault === undefined) {
-    msg.respond(Buffer.from(body));
-    return;
-  }
-  const sent = headers();
-  sent.set(FAULT_HEADER, fault);
-  msg.respond(Buffer.from(body), { headers: sent });
 }
