@@ -11,8 +11,8 @@ import { fail, step } from './stack/progress.mjs';
 const folders = [join(root, 'docker/generated'), join(root, 'k8s/overlays/local/generated')];
 /** In a container every service has an address of its own. */
 const healthPort = 9100;
-/** The user of the images; compose mounts files with the rights that they have here. */
-const everybodyReads = 0o644;
+/** Compose mounts files with the rights that they have here, and the images' user is nobody on this machine. */
+const mountedMode = 0o644;
 
 /** @typedef {import('./stack/services.mjs').Service} Service */
 
@@ -25,9 +25,8 @@ async function main() {
   const { secretStore, writePrivate } = await import('./stack/state.mjs');
   const secret = secretStore(join(root, 'docker/secrets.json'));
   const demo = new Demo(secret);
-  const urls = Object.fromEntries(
-    services.flatMap(({ name, serves }) => (serves ? [[name, `http://${name}:${serves.port}`]] : [])),
-  );
+  // The sandbox reaches the gateway by its name; the pages that the sandbox serves are opened outside the containers.
+  const urls = { gateway: 'http://gateway:8080', sandbox: 'http://127.0.0.1:8090' };
   const setting = { demo, urls, secret };
   for (const folder of folders) {
     rmSync(folder, { recursive: true, force: true });
@@ -35,7 +34,7 @@ async function main() {
     /** @param {string} name @param {unknown} content */
     const write = (name, content) => {
       writePrivate(join(folder, name), content);
-      chmodSync(join(folder, name), everybodyReads);
+      if (!name.endsWith('.env')) chmodSync(join(folder, name), mountedMode);
     };
     for (const service of services) {
       write(`${service.name}.env`, environmentFile(service, setting));
@@ -54,15 +53,15 @@ async function main() {
 
 /** @param {Service} service @param {import('./stack/services.mjs').Setting} setting */
 function environmentFile(service, setting) {
-  const { name, database, serves, config, env } = service;
+  const { name, outside, database, serves, config, env } = service;
   const password = database && setting.secret(`database-${database}`);
   /** @type {Record<string, string | number>} */
   const variables = {
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: healthPort,
-    NATS_URL: 'nats://nats:4222',
-    NATS_USER: name,
-    NATS_PASSWORD: setting.secret(`nats-${name}`),
+    ...(outside
+      ? {}
+      : { NATS_URL: 'nats://nats:4222', NATS_USER: name, NATS_PASSWORD: setting.secret(`nats-${name}`) }),
     ...(database && { DATABASE_URL: `postgres://${database}:${String(password)}@postgres:5432/${database}` }),
     ...(serves && { [serves.variable]: serves.port, [serves.variable.replace('_PORT', '_HOST')]: '0.0.0.0' }),
     ...(config && { [config.variable]: `/etc/baize/${name}.json` }),

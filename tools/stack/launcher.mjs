@@ -135,9 +135,11 @@ function environmentOf({ service, port, publicPort }, servers, setting) {
   /** @type {Record<string, string>} */
   const env = {
     HTTP_PORT: String(port),
-    NATS_URL: servers.natsUrl,
-    NATS_USER: name,
-    NATS_PASSWORD: brokerPassword(setting.secret, name),
+    ...(!service.outside && {
+      NATS_URL: servers.natsUrl,
+      NATS_USER: name,
+      NATS_PASSWORD: brokerPassword(setting.secret, name),
+    }),
     ...service.env?.(setting),
   };
   if (database) env.DATABASE_URL = servers.databases[database] ?? '';

@@ -11,6 +11,7 @@
  * @typedef {object} Service
  * @property {string} name folder under apps/
  * @property {number} port preferred port of health and metrics
+ * @property {boolean} [outside] plays outside parties: it has no user at the broker
  * @property {string} [database] its own database, migrated before the start
  * @property {{ port: number, variable: string }} [serves] preferred public port, and the variable that tells it
  * @property {{ variable: string, content: (setting: Setting) => unknown }} [config] JSON file it reads
@@ -31,6 +32,7 @@ export const services = [
   {
     name: 'sandbox',
     port: 9104,
+    outside: true,
     serves: { port: 8090, variable: 'SANDBOX_PORT' },
     config: { variable: 'SANDBOX_CONFIG', content: ({ demo, urls }) => demo.access(urls.gateway) },
   },
