@@ -41,6 +41,7 @@ export class Account {
   private readonly noticed: Difference[] = [];
   private acknowledged = 0n;
   private open = 0;
+  private knownGap = 0n;
 
   /** Sum of all that was acknowledged. */
   get balance(): bigint {
@@ -98,10 +99,13 @@ export class Account {
     this.settle(this.entry(rollbackKey), 'paired');
   }
 
-  /** The balance that an answer showed must be ours, unless something is still in doubt. */
+  /** The balance that an answer showed must be ours, unless something is in doubt. One gap is noticed once. */
   sawBalance(shown: bigint, where: string): void {
-    if (!this.hasDoubt && shown !== this.acknowledged)
-      this.notice('answered-balance', `${where} showed ${shown}, expected ${this.acknowledged}`);
+    if (this.hasDoubt) return;
+    const gap = shown - this.acknowledged;
+    if (gap !== this.knownGap)
+      this.notice('answered-balance', `${where} showed ${shown}, expected ${this.acknowledged + this.knownGap}`);
+    this.knownGap = gap;
   }
 
   notice(kind: string, detail: string): void {
