@@ -3,9 +3,9 @@ import { Database } from '@baize/persistence';
 import { connectBroker, EventConsumer, type SqlDatabase } from '../src/index';
 import { quiet, recordingHandlers } from './harness';
 
-/** A consumer of its own; it stops for ever after its first commit, before it would acknowledge. */
+/** A consumer of its own; it stops for ever before or after its first commit, and never acknowledges. */
 async function main(): Promise<void> {
-  const { DATABASE_URL = '', NATS_URL = '' } = process.env;
+  const { DATABASE_URL = '', NATS_URL = '', HANG } = process.env;
   const database = new Database({ url: DATABASE_URL });
   const broker = await connectBroker({ url: NATS_URL, user: 'game-sessions', name: 'consumer' });
   const hanging: SqlDatabase = {
@@ -14,8 +14,8 @@ async function main(): Promise<void> {
     check: () => database.check(),
     transactions: {
       run: async (fn) => {
-        await database.transactions.run(fn);
-        process.stdout.write('committed\n');
+        if (HANG === 'after commit') await database.transactions.run(fn);
+        process.stdout.write('hanging\n');
         return new Promise(() => undefined);
       },
     },

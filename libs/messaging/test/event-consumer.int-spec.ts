@@ -109,19 +109,23 @@ describe('event consumer', () => {
     await expectAppliedOnceInOrder();
   });
 
-  it('applies nothing twice and keeps the order when it is killed between commit and acknowledgement', async () => {
-    await placeBets(wallet, { count: 200, players: 20, random: seeded() });
-    const child = await startProcess({
-      args: ['-r', './libs/messaging/test/typescript.cjs', 'libs/messaging/test/consumer-process.ts'],
-      env: { DATABASE_URL: target.url, NATS_URL: nats.url },
-      ready: (output) => output.includes('committed'),
-    });
-    await child.kill();
-    expect(await applied()).toBeGreaterThan(0);
-    await placeBets(wallet, { count: 50, players: 20, random: seeded() });
-    await startConsumer();
-    await expectAppliedOnceInOrder();
-  });
+  it.each(['before commit', 'after commit'])(
+    'loses nothing, applies nothing twice and keeps the order when it is killed %s with events in hand',
+    async (moment) => {
+      const random = seeded();
+      await placeBets(wallet, { count: 200, players: 20, random });
+      const child = await startProcess({
+        args: ['-r', './libs/messaging/test/typescript.cjs', 'libs/messaging/test/consumer-process.ts'],
+        env: { DATABASE_URL: target.url, NATS_URL: nats.url, HANG: moment },
+        ready: (output) => output.includes('hanging'),
+      });
+      await child.kill();
+      expect((await applied()) > 0).toBe(moment === 'after commit');
+      await placeBets(wallet, { count: 50, players: 20, random });
+      await startConsumer();
+      await expectAppliedOnceInOrder();
+    },
+  );
 
   it('applies nothing twice when events come two to five times and shuffled', async () => {
     const random = seeded();
