@@ -1,6 +1,6 @@
 import type { Db } from '@baize/persistence';
 import type { ErrorCode } from '@baize/contracts';
-import type { PostingUnit } from '../domain/instruction';
+import type { Instruction, PostingUnit } from '../domain/instruction';
 import type { PostedInstruction, Verdict } from '../domain/verdict';
 import { encodeBatch, postBatchSql } from './batch-columns';
 
@@ -29,11 +29,11 @@ export async function postBatch(db: Db, units: readonly PostingUnit[]): Promise<
   return units.map(({ instructions }) => {
     const mine = rows.slice(next, next + instructions.length);
     next += instructions.length;
-    return toVerdict(mine);
+    return toVerdict(instructions, mine);
   });
 }
 
-function toVerdict(rows: readonly VerdictRow[]): Verdict {
+function toVerdict(instructions: readonly Instruction[], rows: readonly VerdictRow[]): Verdict {
   const last = rows[rows.length - 1]!;
   const balance =
     last.wallet_real === null
@@ -46,16 +46,18 @@ function toVerdict(rows: readonly VerdictRow[]): Verdict {
         };
   if (last.status === 'refused') return { refused: last.code!, balance };
   return {
-    posted: rows.map(toPosted),
+    posted: rows.map((row, index) => toPosted(row, instructions[index]!)),
     balance: balance!,
     roundId: last.round_id ?? undefined,
     roundClosed: last.round_closed ?? undefined,
   };
 }
 
-function toPosted(row: VerdictRow): PostedInstruction {
+function toPosted(row: VerdictRow, { id }: Instruction): PostedInstruction {
+  // The very same call sent again after a lost connection finds its own posting: to the caller that is the first.
+  const own = row.status === 'replayed' && row.transaction_id === id;
   return {
-    status: row.status as PostedInstruction['status'],
+    status: own ? 'posted' : (row.status as PostedInstruction['status']),
     transactionId: row.transaction_id,
     postedAt: row.posted_at,
     balanceAfter: row.balance_after,
