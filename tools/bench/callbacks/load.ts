@@ -6,7 +6,15 @@ import type { AskedMovement, LoadOrder, LoadSlice, LoadTarget } from './movement
 
 /** The load generator: a process of its own, so that its work shows apart from that of the sides. */
 export class Load {
-  private constructor(private readonly child: ChildProcess) {}
+  private readonly ended: Promise<never>;
+
+  private constructor(private readonly child: ChildProcess) {
+    this.ended = once(child, 'exit').then(() => {
+      throw new Error('the load generator ended');
+    });
+    // It ends after the last order too.
+    this.ended.catch(() => undefined);
+  }
 
   static start(benchmark: Benchmark): Load {
     const child = fork(join(__dirname, 'load-generator.ts'), {
@@ -37,11 +45,8 @@ export class Load {
 
   private async tell(order: LoadOrder): Promise<unknown> {
     const answered = once(this.child, 'message') as Promise<[{ answer: unknown }]>;
-    const ended = once(this.child, 'exit').then(() => {
-      throw new Error('the load generator ended');
-    });
     this.child.send(order);
-    const [{ answer }] = await Promise.race([answered, ended]);
+    const [{ answer }] = await Promise.race([answered, this.ended]);
     return answer;
   }
 }

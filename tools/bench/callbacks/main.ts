@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { runBenchmark, type Benchmark } from '../frame/benchmark';
-import { residentBytes } from '../frame/machine';
 import { printTable, ratioRow, type Outcome } from '../frame/report';
 import { build, startBenchPostgres, workFolder } from '../frame/servers';
 import { runInterleaved } from '../frame/sides';
@@ -52,7 +51,6 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   const platform = await startPlatformSide(benchmark, postgres, folder);
   const usual = await startUsualSide(benchmark, postgres);
   const sides = [platform, usual];
-  const memory = await idleMemory(platform);
   const generator = Load.start(benchmark);
   for (const side of sides) await generator.aim(side.name, side.target, load.connections);
 
@@ -78,15 +76,9 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   });
   const results = new Map(sides.map(({ name }) => [name, summarise(slices.get(name) ?? [])]));
   printResults(results);
-  printMemory(memory);
+  printMemory(platform);
   const failures = await check(sides, generator, results);
   return { ...outcome(results, platform, usual), failures };
-}
-
-/** Resident bytes of each process before the first call. */
-async function idleMemory(side: CallbackSide): Promise<Map<string, number>> {
-  await side.settle();
-  return new Map(Object.entries(side.processes).map(([name, pid]) => [name, residentBytes(pid)]));
 }
 
 function summarise(slices: readonly MeasuredSlice[]): Result {
@@ -135,10 +127,14 @@ function printResults(results: ReadonlyMap<string, Result>): void {
   );
 }
 
-function printMemory(memory: ReadonlyMap<string, number>): void {
+function printMemory({ idleBytes }: CallbackSide): void {
   printTable(
-    ['idle, resident', 'MB'],
-    [...memory].map(([name, bytes]) => [name, bytes / 1_000_000]),
+    ['idle, resident', 'MB', 'target'],
+    Object.entries(idleBytes).map(([name, bytes]) => [
+      name,
+      bytes / 1_000_000,
+      name === 'nats' ? '' : '< 130',
+    ]),
   );
 }
 

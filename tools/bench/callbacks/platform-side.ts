@@ -12,7 +12,7 @@ import { cpuSeconds } from '../frame/machine';
 import { startBenchNats } from '../frame/servers';
 import { startNode } from './node-process';
 import { findGame, openPlayers, type BrokerAccess } from './open-players';
-import { load, type CallbackSide } from './side';
+import { load, residentBytesOf, type CallbackSide } from './side';
 import { loadStack } from './stack.cjs';
 
 /** What a service calls starts before it. A callback does not pass identity, which is here for its memory. */
@@ -57,6 +57,8 @@ export async function startPlatformSide(
   const processes: Record<string, number> = { nats: nats.pid };
   for (const name of started) processes[name] = await startService(stack, name);
   const access: BrokerAccess = { natsUrl: nats.url, password: (service) => secret(`nats-${service}`) };
+  await quiet(Object.values(processes));
+  const idleBytes = residentBytesOf(processes);
   benchmark.say(`opening ${load.players} players`);
   return {
     name: 'platform',
@@ -71,6 +73,7 @@ export async function startPlatformSide(
     // The adjustment that put the money there.
     opening: { balance: load.openingBalance, sequence: 1 },
     processes,
+    idleBytes,
     settle: () => quiet(Object.values(processes)),
   };
 }

@@ -6,7 +6,7 @@ import { type Benchmark } from '../frame/benchmark';
 import { createDatabase } from '../frame/servers';
 import type { PostgresServer } from '../../servers/postgres.cjs';
 import { startNode } from './node-process';
-import { load, type CallbackSide } from './side';
+import { load, residentBytesOf, type CallbackSide } from './side';
 
 /** Starts the usual-way service on a database of its own and opens its wallets. */
 export async function startUsualSide(benchmark: Benchmark, postgres: PostgresServer): Promise<CallbackSide> {
@@ -20,6 +20,8 @@ export async function startUsualSide(benchmark: Benchmark, postgres: PostgresSer
     env: { DATABASE_URL: databaseUrl, HTTP_PORT: port, SOFTSWISS_SECRET: secret },
     ready: (output) => output.includes('ready'),
   });
+  const processes = { usual: service.pid };
+  const idleBytes = residentBytesOf(processes);
   return {
     name: 'usual way',
     target: {
@@ -31,7 +33,8 @@ export async function startUsualSide(benchmark: Benchmark, postgres: PostgresSer
     },
     databaseUrl,
     opening: { balance: load.openingBalance, sequence: 0 },
-    processes: { usual: service.pid },
+    processes,
+    idleBytes,
     settle: () => Promise.resolve(),
   };
 }
