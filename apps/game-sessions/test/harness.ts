@@ -21,6 +21,9 @@ import { seedCatalogue } from '../src/seed';
 import { startGameSessions } from '../src/service';
 import games from '../seed/games.json';
 
+// Servers, migrations and whole processes start within a test's time, on machines that do other work too.
+jest.setTimeout(60_000);
+
 export const brand = 'demo';
 export const secrets = {
   softswiss: { secret: 'softswiss-test-secret' },

@@ -72,13 +72,17 @@ export const outsideCases: readonly EdgeCase[] = [
       const { speaker, seat, house } = table;
       const [before, during] = [moves(), moves()];
       await table.hear('accepted', speaker.bet(seat, before));
+      const win = { ...before, id: 'w1', amount: 40, betId: before.id };
       await house.wallet.kill();
-      await table.hear('fault', speaker.bet(seat, during));
-      await table.hear('fault', speaker.win(seat, { ...before, id: 'w1', amount: 40, betId: before.id }));
-      house.wallet = await house.startWallet();
+      try {
+        await table.hear('fault', speaker.bet(seat, during));
+        await table.hear('fault', speaker.win(seat, win));
+      } finally {
+        house.wallet = await house.startWallet();
+      }
       await table.hear('repeatedBet', speaker.bet(seat, before));
       await table.hear('accepted', speaker.bet(seat, during));
-      await table.hear('accepted', speaker.win(seat, { ...before, id: 'w1', amount: 40, betId: before.id }));
+      await table.hear('accepted', speaker.win(seat, win));
       await table.expectBalance(money - 160);
     },
   },

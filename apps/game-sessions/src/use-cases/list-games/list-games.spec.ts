@@ -1,0 +1,94 @@
+import type { GamePage, ListGames } from '@baize/contracts';
+import seed from '../../../seed/games.json';
+import type { Catalogue } from '../../catalogue';
+import type { Game } from '../../domain/catalogue';
+import { Providers } from '../../providers';
+import { ListGamesUseCase } from './list-games';
+
+const games: Game[] = (seed as Omit<Game, 'enabled'>[])
+  .map((game) => ({ ...game, enabled: true }))
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
+const softswissOnly = new Providers({
+  brands: { demo: { providers: { softswiss: { secret: 'a-long-secret' } } } },
+});
+const both = new Providers({
+  brands: {
+    demo: { providers: { softswiss: { secret: 'a-long-secret' }, evolution: { authToken: 'a-long-token' } } },
+  },
+});
+
+function list(request: Partial<ListGames>, providers = both, of = games): GamePage {
+  const catalogue = { all: () => of } as unknown as Catalogue;
+  const result = new ListGamesUseCase(catalogue, providers).execute({ brand: 'demo', ...request });
+  if (!result.ok) throw new Error(result.error.code);
+  return result.value;
+}
+const ids = ({ items }: GamePage) => items.map(({ id }) => id);
+const idsWhere = (wanted: (game: Game) => boolean) => games.filter(wanted).map(({ id }) => id);
+
+describe('the catalogue that comes with the product', () => {
+  it('has at least six games per provider, each id and provider id once', () => {
+    for (const provider of ['softswiss', 'evolution'])
+      expect(games.filter((game) => game.provider === provider).length).toBeGreaterThanOrEqual(6);
+    expect(new Set(games.map(({ id }) => id)).size).toBe(games.length);
+    expect(new Set(games.map((game) => `${game.provider} ${game.providerGameId}`)).size).toBe(games.length);
+  });
+});
+
+describe('list-games', () => {
+  it.each<[Partial<ListGames>, (game: Game) => boolean]>([
+    [{}, () => true],
+    [{ provider: 'evolution' }, ({ provider }) => provider === 'evolution'],
+    [{ category: 'table' }, ({ category }) => category === 'table'],
+    [{ country: 'US' }, ({ blockedCountries }) => !blockedCountries.includes('US')],
+    [{ country: 'GB' }, ({ blockedCountries }) => !blockedCountries.includes('GB')],
+    [{ currency: 'BTC' }, ({ currencies }) => currencies.includes('BTC')],
+    [{ device: 'mobile' }, ({ devices }) => devices.includes('mobile')],
+    [{ q: 'BLACKJACK' }, ({ name }) => name.includes('Blackjack')],
+    [
+      { provider: 'softswiss', category: 'slot', q: 'o' },
+      (game) => game.category === 'slot' && /o/i.test(game.name),
+    ],
+    [{ provider: 'nobody' }, () => false],
+  ])('filters by %j', (request, wanted) => {
+    expect(ids(list(request))).toEqual(idsWhere(wanted));
+  });
+
+  it('shows a brand the games of its own providers only', () => {
+    expect(ids(list({}, softswissOnly))).toEqual(idsWhere(({ provider }) => provider === 'softswiss'));
+    expect(ids(list({ brand: 'other' }))).toEqual([]);
+  });
+
+  it('leaves out disabled games and says nothing of being enabled', () => {
+    const [first, ...rest] = games;
+    if (!first) throw new Error('no games');
+    const page = list({}, both, [{ ...first, enabled: false }, ...rest]);
+    expect(ids(page)).toEqual(rest.map(({ id }) => id));
+    expect(page.items[0]).not.toHaveProperty('enabled');
+  });
+
+  it('pages through everything once, equal names included', () => {
+    const twins = games.flatMap((game, at) => [
+      game,
+      { ...game, id: `ffffffff-0000-7000-8000-${String(at).padStart(12, '0')}` },
+    ]);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = list({ limit: 4, ...(cursor !== undefined && { cursor }) }, both, twins);
+      expect(page.items.length).toBeLessThanOrEqual(4);
+      seen.push(...ids(page));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(twins.map(({ id }) => id));
+  });
+
+  it.each([
+    '',
+    'x',
+    Buffer.from('[1,2]').toString('base64url'),
+    Buffer.from('["a","b"]').toString('base64url'),
+  ])('refuses the cursor "%s"', (cursor) => {
+    expect(() => list({ cursor })).toThrow('request.invalid');
+  });
+});
