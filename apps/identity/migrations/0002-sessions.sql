@@ -14,8 +14,9 @@ CREATE TABLE player_session (
   end_reason text CHECK (end_reason IN ('logout', 'expired', 'revoked', 'refresh-reuse')),
   CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 );
-CREATE INDEX player_session_living ON player_session (player_id) WHERE ended_at IS NULL;
+CREATE INDEX player_session_living ON player_session (player_id, started_at) WHERE ended_at IS NULL;
 CREATE INDEX player_session_expiry ON player_session (refresh_expires_at) WHERE ended_at IS NULL;
+CREATE INDEX player_session_ended ON player_session (ended_at) WHERE ended_at IS NOT NULL;
 
 -- Refresh tokens that a living session has spent; one that comes back was stolen, or its thief came first.
 CREATE TABLE spent_refresh_token (

@@ -29,6 +29,11 @@ export class IdentityConfig {
   /** From the last refresh. */
   @IsInt() @Min(1) @Max(7_776_000) refreshTokenSeconds: number = 2_592_000;
 
+  /** A further login ends the oldest session. */
+  @IsInt() @Min(1) @Max(1_000) maxSessionsPerPlayer: number = 100;
+  /** How long an ended session, with the address it came from, is kept. */
+  @IsInt() @Min(1) @Max(3_650) sessionRetentionDays: number = 90;
+
   /** The failed login in a row that locks an account, for both existing and unknown ones. */
   @IsInt() @Min(1) @Max(100) loginMaxFailures: number = 5;
   /** The first lock; each further failure doubles it. */

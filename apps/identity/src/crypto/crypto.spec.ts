@@ -62,6 +62,26 @@ describe('Passwords', () => {
     expect(await passwords.verify(stored, 'password one', soon())).toBe(false);
   });
 
+  it('takes as long where there is no account', async () => {
+    const dear = new Passwords({ memoryKib: 4_096, passes: 2, lanes: 1 });
+    const stored = await dear.hash('correct horse', soon());
+    const took = async (hash: string | undefined) => {
+      const startedAt = performance.now();
+      await dear.verify(hash, 'wrong horse', soon());
+      return performance.now() - startedAt;
+    };
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let round = 0; round < 15; round += 1) {
+      known.push(await took(stored));
+      unknown.push(await took(undefined));
+    }
+    // the least of many: what the hashing itself costs, whatever else the machine does
+    const ratio = Math.min(...unknown) / Math.min(...known);
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
+  });
+
   it('says no where there is no account, even to the password of nobody', async () => {
     expect(await passwords.verify(undefined, 'nobody has this password', soon())).toBe(false);
   });

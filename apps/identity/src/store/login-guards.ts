@@ -50,15 +50,13 @@ export async function clearFailures(db: Db, brand: string, emailIndex: Buffer): 
 }
 
 /** Forgets failures that nobody added to for a day. */
-export async function deleteOldGuards(db: Db, limit: number): Promise<number> {
-  const rows = await db.query(
+export async function deleteOldGuards(db: Db, limit: number): Promise<void> {
+  await db.query(
     `DELETE FROM login_guard WHERE (brand, email_index) IN (
        SELECT brand, email_index FROM login_guard
        WHERE updated_at < clock_timestamp() - interval '1 day'
          AND coalesce(locked_until, '-infinity') < clock_timestamp()
-       ORDER BY updated_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING brand`,
+       ORDER BY updated_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
     [limit],
   );
-  return rows.length;
 }

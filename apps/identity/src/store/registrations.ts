@@ -117,15 +117,13 @@ export async function storeAnswer(db: Db, key: RegistrationKey, answer: Registra
   ]);
 }
 
-/** Forgets some answered keys older than the retention; returns how many. */
-export async function deleteOldRegistrations(db: Db, hours: number, limit: number): Promise<number> {
-  const rows = await db.query(
+/** Forgets some answered keys older than the retention. */
+export async function deleteOldRegistrations(db: Db, hours: number, limit: number): Promise<void> {
+  await db.query(
     `DELETE FROM registration WHERE (caller, brand, key) IN (
        SELECT caller, brand, key FROM registration
        WHERE created_at < clock_timestamp() - $1 * interval '1 hour' AND answer IS NOT NULL
-       ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-     RETURNING key`,
+       ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     [hours, limit],
   );
-  return rows.length;
 }

@@ -133,3 +133,23 @@ export async function closeSession(
   if (ended) await db.query('DELETE FROM spent_refresh_token WHERE session_id = $1', [sessionId]);
   return ended;
 }
+
+/** The player's living sessions beyond the newest so many. */
+export async function findSurplusSessions(db: Db, playerId: string, kept: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `SELECT id FROM player_session WHERE player_id = $1 AND ended_at IS NULL
+     ORDER BY started_at DESC OFFSET $2`,
+    [playerId, kept],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Forgets some sessions that ended so many days ago. */
+export async function deleteOldSessions(db: Db, days: number, limit: number): Promise<void> {
+  await db.query(
+    `DELETE FROM player_session WHERE id IN (
+       SELECT id FROM player_session WHERE ended_at < clock_timestamp() - $1 * interval '1 day'
+       ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    [days, limit],
+  );
+}

@@ -8,11 +8,11 @@ import { PersonalData } from '../../crypto/personal-data';
 import { issueTokens } from '../../crypto/tokens';
 import { decideEligibility, impedimentsOfStatus } from '../../domain/eligibility';
 import { lockSeconds } from '../../domain/lock-out';
-import { recordSessionStarted } from '../../store/events';
+import { endSession, recordSessionStarted } from '../../store/events';
 import { clearFailures, countFailure, findLock, lockLogin } from '../../store/login-guards';
 import { findPersonKey } from '../../store/persons';
 import { findCredentials, lockStatus, type Credentials } from '../../store/players';
-import { insertSession } from '../../store/sessions';
+import { findSurplusSessions, insertSession } from '../../store/sessions';
 
 /** Logs a player in. Nothing in answer or duration tells whether an e-mail address has an account. */
 @Injectable()
@@ -60,6 +60,8 @@ export class CreateSessionUseCase {
     const context = this.personalData.seal(person, { ip, device: form.device }, owner.sessionId);
     const startedAt = await insertSession(db, owner, stored, context);
     await recordSessionStarted(db, owner, startedAt);
+    const surplus = await findSurplusSessions(db, playerId, this.config.maxSessionsPerPlayer);
+    for (const sessionId of surplus) await endSession(db, sessionId, 'revoked');
     return { ok: true, value: { playerId, ...tokens } };
   }
 

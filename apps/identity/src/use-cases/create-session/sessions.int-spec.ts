@@ -12,13 +12,19 @@ import { codeOf, quietLog, Surroundings, valueOf } from '../../../test/identity-
 import { IdentityConfig } from '../../config';
 import { startIdentity } from '../../service';
 
+jest.setTimeout(30_000);
+
 describe('sessions', () => {
   let around: Surroundings;
   let identity: RunningService;
 
   beforeAll(async () => {
     around = await Surroundings.start();
-    const environment = around.environment({ LOGIN_MAX_FAILURES: '4', LOGIN_FIRST_LOCK_SECONDS: '60' });
+    const environment = around.environment({
+      LOGIN_MAX_FAILURES: '4',
+      LOGIN_FIRST_LOCK_SECONDS: '60',
+      MAX_SESSIONS_PER_PLAYER: '5',
+    });
     identity = await startIdentity(loadConfig(IdentityConfig, environment), quietLog());
   });
   afterAll(async () => {
@@ -182,6 +188,27 @@ describe('sessions', () => {
   });
 
   describe('the end of a session', () => {
+    it('is a login too many, for the oldest', async () => {
+      const { playerId, email, tokens } = await player();
+      const later: SessionTokens[] = [];
+      while (later.length < 5) later.push(valueOf(await around.login(email)));
+      expect(codeOf(await authenticate(tokens.accessToken))).toBe('auth.invalid-token');
+      for (const { accessToken } of later) expect(codeOf(await authenticate(accessToken))).toBe('ok');
+      await waitFor(() => endedFor(playerId).length > 0, { timeoutMs: 5_000 });
+      expect(endedFor(playerId).map(({ reason }) => reason)).toEqual(['revoked']);
+    });
+
+    it('leaves its traces for as long as configured', async () => {
+      const { playerId, tokens } = await player();
+      await end(tokens.accessToken);
+      await around.database.query(
+        `UPDATE player_session SET ended_at = now() - interval '91 days' WHERE player_id = $1`,
+        [playerId],
+      );
+      const kept = async () => around.count('player_session', `player_id = '${playerId}'`);
+      await waitFor(async () => (await kept()) === 0, { timeoutMs: 5_000 });
+    });
+
     it('is its logout, once', async () => {
       const { playerId, tokens } = await player();
       expect(codeOf(await end(tokens.accessToken))).toBe('ok');

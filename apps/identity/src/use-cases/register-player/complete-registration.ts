@@ -1,5 +1,11 @@
-import { walletCommands, type PlayerOpened, type PlayerRegisteredReply, type Result } from '@baize/contracts';
-import { RequestClient } from '@baize/messaging';
+import {
+  refuse,
+  walletCommands,
+  type PlayerOpened,
+  type PlayerRegisteredReply,
+  type Result,
+} from '@baize/contracts';
+import { RequestClient, ServiceFault } from '@baize/messaging';
 import { Database, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
@@ -25,12 +31,16 @@ export class CompleteRegistration {
   /**
    * Opens the wallet of a pending player, then makes the player active and stores the answer in one transaction.
    * May run any number of times, also at once: the wallet opens a player once, and the first answer stays.
-   * @throws ServiceFault when the wallet does not answer; the registration is then free to be taken over
+   * While the wallet does not answer that is all it says (`gateway.service-unavailable`, never stored), and the
+   * registration is free to be taken over.
    */
   async complete(key: RegistrationKey, playerId: string, deadline: number): Promise<RegistrationAnswer> {
     const pending = await findForOpening(this.database, playerId);
     // gone when the wallet refused it to somebody who took over before
     const opened = pending ? await this.openWallet(key, pending, deadline) : undefined;
+    if (pending && !opened) {
+      return refuse('gateway.service-unavailable', 'The wallet does not answer. Repeat with the same key.');
+    }
     return this.database.transactions.run(async (db) => {
       const answered = await lockAnswer(db, key);
       if (answered) return answered;
@@ -46,7 +56,7 @@ export class CompleteRegistration {
     key: RegistrationKey,
     pending: { playerId: string; brand: string; currency: string; epoch: bigint },
     deadline: number,
-  ): Promise<Result<PlayerOpened>> {
+  ): Promise<Result<PlayerOpened> | undefined> {
     // the lease outlives the call, so that nobody else works on it meanwhile
     const timeoutMs = this.config.registrationLeaseMs * 0.8;
     const request = { ...pending, epoch: Number(pending.epoch) };
@@ -57,6 +67,7 @@ export class CompleteRegistration {
       });
     } catch (fault) {
       await releaseRegistration(this.database, key);
+      if (fault instanceof ServiceFault) return undefined;
       throw fault;
     }
   }

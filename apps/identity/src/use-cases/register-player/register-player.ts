@@ -156,7 +156,15 @@ export class RegisterPlayerUseCase {
 
 function profileOf(form: RegisterPlayer['form'], accepted: AcceptedRegistration): Profile {
   const { firstName, lastName, dateOfBirth, address, device } = form;
-  return { email: accepted.email, firstName, lastName, dateOfBirth, address, phone: accepted.phone, device };
+  return {
+    email: form.email.trim(),
+    firstName,
+    lastName,
+    dateOfBirth,
+    address,
+    phone: accepted.phone,
+    device,
+  };
 }
 
 function replayed(answer: RegistrationAnswer): RegistrationAnswer {

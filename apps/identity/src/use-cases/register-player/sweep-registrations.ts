@@ -16,15 +16,14 @@ export class SweepRegistrations {
     private readonly config: IdentityConfig,
   ) {}
 
-  /** One round; returns how many registrations it finished. One that fails stays for a later round. */
-  async run(): Promise<number> {
+  /** One round. A registration that cannot be finished yet stays for a later one. */
+  async run(): Promise<void> {
     const { registrationLeaseMs, idempotencyRetentionHours } = this.config;
     await deleteOldRegistrations(this.database, idempotencyRetentionHours, MAX_DELETED);
     const orphans = await claimOrphans(this.database, registrationLeaseMs, BATCH);
     const deadline = Date.now() + registrationLeaseMs;
-    const outcomes = await Promise.allSettled(
+    await Promise.allSettled(
       orphans.map(({ key, playerId }) => this.completion.complete(key, playerId, deadline)),
     );
-    return outcomes.filter(({ status }) => status === 'fulfilled').length;
   }
 }
