@@ -85,9 +85,18 @@ export class Delivery {
   /** Says an old call again. Whatever the answer, nothing may move; where it names a movement it must be the old one. */
   async sayAgain(call: ProviderCall): Promise<void> {
     const verdict = await this.line.say(this.seat, call, { countAs: 'repeat later' });
-    if (verdict.kind !== 'accepted' || call.type === 'balance' || call.type === 'enter') return;
-    movementsOf(this.line.dialect, call).forEach((movement, index) => {
-      const key = keyOf(movement);
+    if (call.type === 'balance' || call.type === 'enter') return;
+    const keys = movementsOf(this.line.dialect, call).map(keyOf);
+    if (verdict.kind === 'refused') {
+      const posted = keys.length > 0 && keys.every((key) => this.account.get(key)?.fate === 'posted');
+      if (posted && verdict.reason !== 'known' && verdict.reason !== 'settled')
+        this.account.notice(
+          'repeat-refused',
+          `${idsOf(call)} was accepted and, much later, refused: ${verdict.text}`,
+        );
+    }
+    if (verdict.kind !== 'accepted') return;
+    keys.forEach((key, index) => {
       const transactionId = verdict.outcomes[index]?.transactionId;
       if (transactionId !== undefined && this.account.get(key)?.fate === 'posted')
         this.account.posted(key, transactionId);
