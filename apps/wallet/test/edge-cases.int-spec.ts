@@ -8,6 +8,9 @@ import { postBatch } from '../src/store/post-batch';
 import { bet, call, outcomeOf, postEach, rollback, win } from './support/calls';
 import { openPlayer, violations } from './support/ledger';
 
+// One of the servers' cores may be busy with other test files.
+jest.setTimeout(30_000);
+
 let testDatabase: TestDatabase;
 let db: Database;
 let player: string;

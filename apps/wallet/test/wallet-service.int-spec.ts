@@ -22,6 +22,9 @@ import { startWallet } from '../src/service';
 import { walletMigrations } from '../src/store/migrations';
 import { violations } from './support/ledger';
 
+// One of the servers' cores may be busy with other test files.
+jest.setTimeout(30_000);
+
 let testDatabase: TestDatabase;
 let nats: PrivateServer;
 let broker: NatsConnection;

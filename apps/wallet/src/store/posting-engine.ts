@@ -121,37 +121,29 @@ export class PostingEngine {
     this.scheduleFlush();
   }
 
-  private async postAll(batch: readonly Pending[]): Promise<void> {
+  private async postAll(batch: readonly Pending[], attempt = 1): Promise<void> {
     try {
       const verdicts = await this.call(batch.map(({ unit }) => unit));
       batch.forEach(({ resolve }, index) => resolve(verdicts[index]!));
     } catch (error) {
       const failure = classify(error);
-      if (failure === 'fault' || failure === 'lost-connection') {
-        for (const { reject } of batch) reject(new PostingFault('database', { cause: error }));
+      if (failure === 'fault' || failure === 'lost-connection') return failAll(batch, error);
+      if (batch.length > 1) {
+        // One bad value, or someone else's lock: halves of halves in order, so that it fails alone.
+        retries.inc({ reason: 'split' });
+        const middle = batch.length >> 1;
+        await this.postAll(batch.slice(0, middle));
+        return this.postAll(batch.slice(middle));
+      }
+      if (failure === 'bad-data') {
+        batch[0]!.resolve({
+          refused: isOutOfRange(error) ? 'wallet.amount-out-of-range' : 'request.invalid',
+        });
         return;
       }
-      // One bad value, or someone else's lock: each on its own, so that it fails alone.
-      retries.inc({ reason: 'one-by-one' });
-      for (const pending of batch) await this.postOne(pending);
-    }
-  }
-
-  private async postOne({ unit, resolve, reject }: Pending): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const [verdict] = await this.call([unit]);
-        return resolve(verdict!);
-      } catch (error) {
-        const failure = classify(error);
-        if (failure === 'bad-data') {
-          return resolve({ refused: isOutOfRange(error) ? 'wallet.amount-out-of-range' : 'request.invalid' });
-        }
-        if (failure !== 'conflict' || attempt >= conflictAttempts) {
-          return reject(new PostingFault('database', { cause: error }));
-        }
-        retries.inc({ reason: 'conflict' });
-      }
+      if (attempt >= conflictAttempts) return failAll(batch, error);
+      retries.inc({ reason: 'conflict' });
+      return this.postAll(batch, attempt + 1);
     }
   }
 
@@ -172,6 +164,10 @@ export class PostingEngine {
       }
     }
   }
+}
+
+function failAll(batch: readonly Pending[], cause: unknown): void {
+  for (const { reject } of batch) reject(new PostingFault('database', { cause }));
 }
 
 function isInTime({ unit, deadlineMs }: Pending): boolean {
