@@ -69,6 +69,7 @@ describe('conformance', () => {
           {
             provider: speaker.provider,
             providerRoundId: 'r1',
+            sessionId: table.sessionId,
             staked: 100,
             won: 250,
             actions: [

@@ -125,3 +125,33 @@ export async function listSessions(
   );
   return rows.map(fromRow);
 }
+
+/** Where the dialect presents no session: the newest one of the player and the game that was open at the time. */
+export async function findSessionsOfRounds(
+  db: Db,
+  rounds: readonly { id: string; brand: string; playerId: string; gameId: string; openedAt: string }[],
+): Promise<Map<string, string>> {
+  const wanted = rounds.map(({ id, brand, playerId, gameId, openedAt }) => ({
+    id,
+    brand,
+    playerId,
+    gameId,
+    openedAt,
+  }));
+  const rows = await db.query<{ round_id: string; session_id: string }>({
+    name: 'sessions-of-rounds',
+    text: sessionsOfRoundsSql,
+    values: [JSON.stringify(wanted)],
+  });
+  return new Map(rows.map((row) => [row.round_id, row.session_id]));
+}
+
+const sessionsOfRoundsSql = `
+SELECT r.id AS round_id, s.id AS session_id
+FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, brand text, "playerId" text, "gameId" text, "openedAt" timestamptz)
+CROSS JOIN LATERAL (
+  SELECT id FROM game_session
+  WHERE player_id = r."playerId" AND brand = r.brand AND game_id::text = r."gameId" AND mode = 'real'
+    AND started_at <= r."openedAt" AND coalesce(ended_at, expires_at) >= r."openedAt"
+  ORDER BY started_at DESC, id DESC LIMIT 1
+) s`;

@@ -216,6 +216,22 @@ export const moneyCases: readonly EdgeCase[] = [
     },
   },
   {
+    name: 'a rollback that finishes the round closes it, known or not',
+    applies: (can) => can.closeRounds,
+    async play(table) {
+      const { speaker, seat } = table;
+      const kept = moves();
+      await table.hear('accepted', speaker.bet(seat, kept));
+      const back = { ...kept, id: 'back', amount: 50 };
+      await table.hear('accepted', speaker.bet(seat, back));
+      const rollback = speaker.rollBackBet(seat, { ...back, id: 'rb1', betId: 'back' });
+      await table.hear('accepted', rollback);
+      await table.hear('repeatedRollback', rollback);
+      await table.hear('closedRound', speaker.bet(seat, { ...kept, id: 'late' }));
+      await table.expectBalance(money - 100);
+    },
+  },
+  {
     name: 'the rollback of a win that is spent makes a debt, and no bet is taken until it is paid',
     applies: (can) => can.rollBackWins,
     async play(table) {

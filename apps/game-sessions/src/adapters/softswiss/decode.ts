@@ -16,18 +16,14 @@ export function decodeSoftswiss(call: ProviderCall): ProviderCommand {
 }
 
 const operations = new Map<string, (body: JsonObject) => ProviderCommand>([
-  ['/play', (body) => readRound(body, readPlayAction, readFlag(body, 'finished'))],
-  // A round whose bets are rolled back is void, finished or not; one that was never seen could not be closed.
-  ['/rollback', (body) => readRound(body, readRollbackAction, false)],
+  ['/play', (body) => readRound(body, readPlayAction)],
+  ['/rollback', (body) => readRound(body, readRollbackAction)],
   ['/freespins', readFreeSpins],
 ]);
 
-function readRound(
-  body: JsonObject,
-  readAction: (action: JsonObject) => GameAction,
-  closeRound: boolean,
-): ProviderCommand {
+function readRound(body: JsonObject, readAction: (action: JsonObject) => GameAction): ProviderCommand {
   const actions = readActions(body, readAction);
+  const closeRound = readFlag(body, 'finished');
   const moves = actions.length > 0 || closeRound;
   return {
     intent: moves ? 'post' : 'balance',

@@ -99,6 +99,9 @@ export class ServeCommand {
     const result = await this.client.call(walletCommands.post, movements, { deadlineMs });
     if (result.ok) return { kind: 'posted', posted: result.value };
     const { code, data } = result.error;
+    // What takes back a bet that never came can close no round: nobody has seen it either.
+    if (code === 'wallet.bet-not-found' && movements.closeRound && takesBackOnly(movements))
+      return this.post(Object.assign(movements, { closeRound: false }), origin);
     if (code === 'request.deadline-passed') return { kind: 'fault' };
     if (code === 'wallet.movement-conflict')
       this.log.warn(
@@ -137,6 +140,10 @@ function mayAct(session: GameSession | undefined, command: ProviderCommand): ses
 
 function hasBet({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
   return actions.some(({ kind }) => kind === 'bet');
+}
+
+function takesBackOnly({ actions }: PostMovements): boolean {
+  return actions.length > 0 && actions.every(({ kind }) => kind === 'rollback');
 }
 
 function refused(code: ErrorCode, balance?: BalanceDto): Outcome {

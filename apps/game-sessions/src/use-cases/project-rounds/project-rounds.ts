@@ -15,6 +15,7 @@ import {
   type Round,
 } from '../../domain/round';
 import { insertActions, lockRounds, saveRounds } from '../../store/rounds';
+import { findSessionsOfRounds } from '../../store/sessions';
 
 /** The wallet events that rounds are made of. */
 export type RoundEvent =
@@ -46,9 +47,20 @@ export async function projectRounds(db: Db, events: readonly RoundEvent[]): Prom
     changed.set(after.id, after);
   }
   if (changed.size === 0) return;
-  await saveRounds(db, [...changed.values()]);
+  await saveRounds(db, await withSessions(db, [...changed.values()]));
   await insertActions(db, actions);
   await addToOutbox(db, published);
+}
+
+/** Dialects without sessions leave it to us whose session a round belongs to. */
+async function withSessions(db: Db, rounds: readonly Round[]): Promise<Round[]> {
+  const without = rounds.filter(({ sessionId }) => sessionId === undefined);
+  if (without.length === 0) return [...rounds];
+  const found = await findSessionsOfRounds(db, without);
+  return rounds.map((round) => {
+    const sessionId = round.sessionId ?? found.get(round.id);
+    return sessionId === undefined ? round : { ...round, sessionId };
+  });
 }
 
 function fold(
