@@ -36,6 +36,7 @@ export class RequestServer extends Server implements CustomTransportStrategy {
   private readonly outgoing: Outgoing;
   private readonly subscriptions: Subscription[] = [];
   private inFlight = 0;
+  private refused: Error | undefined;
   private onIdle: (() => void) | undefined;
 
   constructor(
@@ -71,12 +72,13 @@ export class RequestServer extends Server implements CustomTransportStrategy {
           queue: this.service,
           callback: (error, msg) => {
             if (error === null) this.receive(route, msg);
+            else this.refused ??= error;
           },
         }),
       );
     }
-    // permissions are checked by the broker; the round trip makes the subscriptions effective before "listening"
-    this.nc.flush().then(() => callback(), callback);
+    // the round trip makes the subscriptions effective, and shows one that the broker refused
+    this.nc.flush().then(() => callback(this.refused), callback);
   }
 
   /** Stops taking requests, finishes those in hand, and flushes their replies. */
