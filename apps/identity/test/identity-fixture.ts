@@ -15,7 +15,7 @@ import { createTestDatabase, testBroker, type PrivateServer, type TestDatabase }
 import type { NatsConnection } from 'nats';
 import { migrations } from '../src/store/migrations';
 
-export const password = 'correct horse battery';
+const password = 'correct horse battery';
 
 /** The fields of a registration, as plain data. */
 export type Form = Pick<RegistrationForm, keyof RegistrationForm>;
