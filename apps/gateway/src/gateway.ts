@@ -45,8 +45,27 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     adapter,
     stop: async () => {
       providers.stop();
-      await app.close();
+      await drain(app);
       app.get(RequestClient).close();
     },
   };
+}
+
+const drainMs = 15_000;
+const sweepMs = 50;
+
+/**
+ * A connection whose last request ends during the drain would stay open for its whole keep-alive time, and with it
+ * the server: idle ones are closed again and again until none is left.
+ */
+async function drain(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
+  const end = setTimeout(() => server.closeAllConnections(), drainMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(end);
+  }
 }
