@@ -14,7 +14,7 @@ const { exclude: _exclude, ...options } = JSON.parse(
 /** @type {{ _extensions: Record<string, (module: CompiledModule, filename: string) => void> }} */
 const loader = /** @type {never} */ (Module);
 
-loader._extensions['.ts'] = (module, filename) => {
+loader._extensions['.ts'] = (/** @type {CompiledModule} */ module, /** @type {string} */ filename) => {
   const { code } = transformSync(readFileSync(filename, 'utf8'), {
     ...options,
     filename,

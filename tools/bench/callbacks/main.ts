@@ -3,34 +3,16 @@ import { runBenchmark, type Benchmark } from '../frame/benchmark';
 import { printTable, ratioRow, type Outcome } from '../frame/report';
 import { build, startBenchPostgres, workFolder } from '../frame/servers';
 import { runInterleaved } from '../frame/sides';
-import { ascending, percentile } from '../frame/statistics';
 import { checkLedger } from './check-ledger';
-import { addCpu, cpuBetween, readCpu, type CpuReading } from './cpu';
+import { between, readCpu } from './readings';
 import { Load } from './load';
-import type { LoadSlice } from './movements';
 import { readLedger } from './read-ledger';
+import { printMemory, printResults, summarise, type MeasuredSlice, type Result } from './results';
+import { ServerWork } from './server-work';
 import { load, type CallbackSide } from './side';
 import { startUsualSide } from './usual-side';
 
 const warmUpSeconds = 4;
-
-interface MeasuredSlice extends LoadSlice {
-  /** From the last answer until all that follows from the calls was done, such as publishing their events. */
-  readonly settledSeconds: number;
-  readonly cpu: CpuReading;
-}
-
-interface Result {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly failed: number;
-  readonly failures: readonly string[];
-  /** The longest of its slices. */
-  readonly settledSeconds: number;
-  /** Microseconds per call, by process. */
-  readonly cpuMicros: CpuReading;
-}
 
 async function run(benchmark: Benchmark): Promise<Outcome> {
   build(benchmark, [
@@ -54,16 +36,18 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   const generator = Load.start(benchmark);
   for (const side of sides) await generator.aim(side.name, side.target, load.connections);
 
+  const work = await ServerWork.connect(benchmark, postgres.url);
   const measured = sides.map((side) => ({
     name: side.name,
     run: async (seconds: number): Promise<MeasuredSlice> => {
       const processes = { ...side.processes, 'load generator': generator.pid };
-      const before = readCpu(processes, postgres.pid);
+      const before = { cpu: readCpu(processes, postgres.pid), server: await work.read() };
       const slice = await generator.fire(side.name, seconds);
       const answeredAt = performance.now();
       await side.settle();
       const settledSeconds = (performance.now() - answeredAt) / 1_000;
-      return { ...slice, settledSeconds, cpu: cpuBetween(before, readCpu(processes, postgres.pid)) };
+      const cpu = between(before.cpu, readCpu(processes, postgres.pid));
+      return { ...slice, settledSeconds, cpu, server: between(before.server, await work.read()) };
     },
   }));
   benchmark.say(`warming up, ${warmUpSeconds} s each`);
@@ -79,63 +63,6 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   printMemory(platform);
   const failures = await check(sides, generator, results);
   return { ...outcome(results, platform, usual), failures };
-}
-
-function summarise(slices: readonly MeasuredSlice[]): Result {
-  const seconds = slices.reduce((sum, slice) => sum + slice.seconds, 0);
-  const answered = slices.reduce((sum, slice) => sum + slice.answered, 0);
-  const latencies = ascending(slices.flatMap((slice) => slice.latenciesMs));
-  const cpu = addCpu(slices.map((slice) => slice.cpu));
-  return {
-    perSecond: answered / seconds,
-    p50Ms: percentile(latencies, 0.5),
-    p99Ms: percentile(latencies, 0.99),
-    failed: slices.reduce((sum, slice) => sum + slice.failed, 0),
-    settledSeconds: Math.max(...slices.map((slice) => slice.settledSeconds)),
-    failures: slices.flatMap((slice) => slice.failures).slice(0, 5),
-    cpuMicros: Object.fromEntries(
-      Object.entries(cpu).map(([name, used]) => [name, (used / Math.max(1, answered)) * 1_000_000]),
-    ),
-  };
-}
-
-function printResults(results: ReadonlyMap<string, Result>): void {
-  printTable(
-    [
-      `signed bets and wins, ${load.connections} connections`,
-      'calls/s',
-      'p50 ms',
-      'p99 ms',
-      'failed',
-      'settled after s',
-    ],
-    [...results].map(([name, { perSecond, p50Ms, p99Ms, failed, settledSeconds }]) => [
-      ...[name, perSecond, p50Ms, p99Ms, failed, settledSeconds],
-    ]),
-  );
-  const processes = [...new Set([...results.values()].flatMap(({ cpuMicros }) => Object.keys(cpuMicros)))];
-  const sum = (cpu: CpuReading): number => Object.values(cpu).reduce((all, micros) => all + micros, 0);
-  printTable(
-    ['CPU per call, µs', ...results.keys()],
-    [
-      ...processes.map((name) => [
-        name,
-        ...[...results.values()].map(({ cpuMicros }) => cpuMicros[name] ?? '-'),
-      ]),
-      ['all', ...[...results.values()].map(({ cpuMicros }) => sum(cpuMicros))],
-    ],
-  );
-}
-
-function printMemory({ idleBytes }: CallbackSide): void {
-  printTable(
-    ['idle, resident', 'MB', 'target'],
-    Object.entries(idleBytes).map(([name, bytes]) => [
-      name,
-      bytes / 1_000_000,
-      name === 'nats' ? '' : '< 130',
-    ]),
-  );
 }
 
 /** Compares both ledgers with what the generator was answered. */
