@@ -61,6 +61,7 @@ DECLARE
 
   -- The unit in hand, and what restores the state when it is refused.
   unit integer := 0; unit_lines integer; moved_line integer; refusal text;
+  last_of_unit boolean; undo_used boolean := true;
   undo_round integer[]; undo_rounds round[]; undo_key integer[]; undo_grant integer[]; undo_grants bonus_grant[];
   undo_state integer[]; undo_states movement_state[];
 
@@ -138,13 +139,16 @@ BEGIN
     IF p_unit[n] <> unit THEN
       unit := p_unit[n]; unit_lines := last_line; moved_line := 0; refusal := NULL;
       ws := p_wallet[n]; ps := p_wallet_player[ws]; w := wallets[ws]; a := anchors[ps];
-      undo_round := '{}'; undo_rounds := '{}'; undo_key := '{}'; undo_grant := '{}'; undo_grants := '{}';
-      undo_state := '{}'; undo_states := '{}';
+      IF undo_used THEN
+        undo_round := '{}'; undo_rounds := '{}'; undo_key := '{}'; undo_grant := '{}'; undo_grants := '{}';
+        undo_state := '{}'; undo_states := '{}'; undo_used := false;
+      END IF;
       IF a.player_id IS NULL OR a.brand <> p_wallet_brand[ws] THEN refusal := 'wallet.player-not-found';
       ELSIF w.player_id IS NULL THEN refusal := 'wallet.currency-mismatch';
       END IF;
     END IF;
 
+    last_of_unit := n = size OR p_unit[n + 1] <> unit;
     <<decide>> BEGIN
       EXIT decide WHEN refusal IS NOT NULL;
       kind := p_kind[n]; amount := p_amount[n]; ks := p_key[n]; rs := p_round[n]; gs := NULL; os := NULL; bs := NULL; s := NULL; fate := NULL;
@@ -169,17 +173,19 @@ BEGIN
       END IF;
 
       -- The original: the first of the named keys that was posted.
-      FOREACH fs IN ARRAY ARRAY[p_ref[n], p_ref2[n]] LOOP
-        CONTINUE WHEN fs = 0 OR os IS NOT NULL;
-        f := keys[fs];
-        IF f.outcome = 'posted' THEN os := array_position(line_ids, f.transaction_id); o := lines[os]; s := states[os];
-        ELSIF f.outcome = 'tombstoned' THEN tombstone := f.transaction_id;
-        END IF;
-      END LOOP;
-      IF os IS NOT NULL THEN
-        reference := o.id;
-        IF o.player_id <> w.player_id THEN refusal := 'wallet.movement-conflict'; EXIT decide;
-        ELSIF o.currency <> w.currency THEN refusal := 'wallet.currency-mismatch'; EXIT decide;
+      IF p_ref[n] > 0 THEN
+        FOREACH fs IN ARRAY ARRAY[p_ref[n], p_ref2[n]] LOOP
+          CONTINUE WHEN fs = 0 OR os IS NOT NULL;
+          f := keys[fs];
+          IF f.outcome = 'posted' THEN os := array_position(line_ids, f.transaction_id); o := lines[os]; s := states[os];
+          ELSIF f.outcome = 'tombstoned' THEN tombstone := f.transaction_id;
+          END IF;
+        END LOOP;
+        IF os IS NOT NULL THEN
+          reference := o.id;
+          IF o.player_id <> w.player_id THEN refusal := 'wallet.movement-conflict'; EXIT decide;
+          ELSIF o.currency <> w.currency THEN refusal := 'wallet.currency-mismatch'; EXIT decide;
+          END IF;
         END IF;
       END IF;
 
@@ -324,9 +330,10 @@ BEGIN
         END IF;
       END IF;
 
-      -- Keep, remembering what was there in case a later action of the unit is refused.
+      -- Keep, remembering what was there when a later action of the unit can still be refused.
+      undo_used := undo_used OR NOT last_of_unit;
       IF rs > 0 AND (moves OR kind = 'close-round') THEN
-        undo_round := undo_round || rs; undo_rounds := undo_rounds || rounds[rs];
+        IF NOT last_of_unit THEN undo_round := undo_round || rs; undo_rounds := undo_rounds || rounds[rs]; END IF;
         IF r.id IS NULL THEN
           r := ROW(w.player_id, p_round_provider[rs], p_round_game[rs], p_round_key[rs], p_round_id[rs], w.currency,
             0, 0, NULL, 0, 0, 0, 0, 0, false)::round;
@@ -348,33 +355,35 @@ BEGIN
         rounds[rs] := r; round_changed[rs] := true;
       END IF;
       IF grant_moves THEN
-        undo_grant := undo_grant || gs; undo_grants := undo_grants || grants[gs];
+        IF NOT last_of_unit THEN undo_grant := undo_grant || gs; undo_grants := undo_grants || grants[gs]; END IF;
         grants[gs] := g; grant_changed[gs] := true;
       END IF;
       IF os IS NOT NULL THEN
-        undo_state := undo_state || os; undo_states := undo_states || states[os];
+        IF NOT last_of_unit THEN undo_state := undo_state || os; undo_states := undo_states || states[os]; END IF;
         IF kind = 'win' THEN s.settled := s.settled + 1; END IF;
         states[os] := s; state_changed[os] := true;
         IF bs IS NOT NULL AND s.reversed_by IS NOT NULL THEN
-          undo_state := undo_state || bs; undo_states := undo_states || states[bs];
+          IF NOT last_of_unit THEN undo_state := undo_state || bs; undo_states := undo_states || states[bs]; END IF;
           s := states[bs]; s.settled := s.settled - 1; states[bs] := s; state_changed[bs] := true;
         END IF;
       END IF;
       IF ks > 0 THEN
-        undo_key := undo_key || ks;
+        IF NOT last_of_unit THEN undo_key := undo_key || ks; END IF;
         keys[ks] := ROW(p_key_brand[ks], p_key_provider[ks], p_key_scope[ks], p_key_kind[ks], p_key_id[ks],
           outcome, p_hash[n], transaction, posted_now)::movement_key;
         key_fresh[ks] := true;
         -- A tombstone takes the keys of what it names; a bet opens its group.
-        FOREACH fs IN ARRAY CASE WHEN outcome = 'tombstoned' THEN ARRAY[p_ref[n], p_ref2[n]] ELSE ARRAY[p_group[n]] END LOOP
-          CONTINUE WHEN fs = 0;
-          f := keys[fs];
-          CONTINUE WHEN f.outcome IS NOT NULL;
-          undo_key := undo_key || fs;
-          keys[fs] := ROW(p_key_brand[fs], p_key_provider[fs], p_key_scope[fs], p_key_kind[fs], p_key_id[fs],
-            outcome, NULL, transaction, posted_now)::movement_key;
-          key_fresh[fs] := true;
-        END LOOP;
+        IF outcome = 'tombstoned' OR p_group[n] > 0 THEN
+          FOREACH fs IN ARRAY CASE WHEN outcome = 'tombstoned' THEN ARRAY[p_ref[n], p_ref2[n]] ELSE ARRAY[p_group[n]] END LOOP
+            CONTINUE WHEN fs = 0;
+            f := keys[fs];
+            CONTINUE WHEN f.outcome IS NOT NULL;
+            IF NOT last_of_unit THEN undo_key := undo_key || fs; END IF;
+            keys[fs] := ROW(p_key_brand[fs], p_key_provider[fs], p_key_scope[fs], p_key_kind[fs], p_key_id[fs],
+              outcome, NULL, transaction, posted_now)::movement_key;
+            key_fresh[fs] := true;
+          END LOOP;
+        END IF;
       END IF;
 
       IF moves OR new_type IS NOT NULL THEN
@@ -407,7 +416,7 @@ BEGIN
         out_at[n] := j.created_at; out_after[n] := j.balance_after; out_round[n] := j.round_id;
       END IF;
     END IF;
-    IF n = size OR p_unit[n + 1] <> unit THEN
+    IF last_of_unit THEN
       IF refusal IS NULL THEN
         wallets[ws] := w; anchors[ps] := a;
       ELSE
