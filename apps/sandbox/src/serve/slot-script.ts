@@ -57,6 +57,7 @@ function addToHistory(faces, stake, win) {
 }
 async function spin() {
   const stake = Number(document.querySelector('input[name=stake]:checked').value);
+  const before = reels.map((reel) => reel.firstElementChild);
   complain(null);
   find('spin').disabled = true;
   find('reels').className = 'reels turning';
@@ -79,6 +80,8 @@ async function spin() {
     if (answer.balance === null) await refreshBalance();
     else find('balance').textContent = show(answer.balance);
   } catch (error) {
+    clearInterval(turning);
+    reels.forEach((reel, index) => reel.replaceChildren(before[index]));
     find('reels').className = 'reels';
     find('result').textContent = '';
     complain(error);
