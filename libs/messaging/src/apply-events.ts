@@ -1,5 +1,6 @@
 import type { EventEnvelope } from './envelope';
 import type { EventHandlers } from './event-handlers';
+import { groupBy } from './group-by';
 import { EXPIRED, MAX_EVENT_AGE_MS, parkedKeys, parkEvents, parkKey, takeNew } from './inbox';
 import { backOffMs, pause } from './pause';
 import type { Sql, SqlDatabase } from './sql';
@@ -38,7 +39,7 @@ export async function applyEvents(events: readonly EventEnvelope[], options: App
   } catch {
     await options.database.check();
     const total: Applied = { applied: 0, duplicate: 0, parked: 0, expired: 0 };
-    const chains = byKey(events).values();
+    const chains = groupBy(events, (event) => event.partitionkey).values();
     const worker = async (): Promise<void> => {
       for (const chain of chains) for (const event of chain) add(total, await applyOrPark(event, options));
     };
@@ -88,16 +89,6 @@ async function applyOrPark(event: EventEnvelope, options: ApplyOptions): Promise
       await pause(backOffMs(attempt), signal);
     }
   }
-}
-
-function byKey(events: readonly EventEnvelope[]): Map<string, EventEnvelope[]> {
-  const chains = new Map<string, EventEnvelope[]>();
-  for (const event of events) {
-    const chain = chains.get(event.partitionkey);
-    if (chain === undefined) chains.set(event.partitionkey, [event]);
-    else chain.push(event);
-  }
-  return chains;
 }
 
 function add(total: Applied, more: Applied): void {

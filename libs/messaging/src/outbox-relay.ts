@@ -27,6 +27,8 @@ export interface OutboxRelayOptions extends LeaseOptions {
 
 const LEASE = 'outbox-relay';
 const BUSY_POLL_MS = 20;
+/** Between windows under load. Each costs a commit here and one at every consumer: fewer, larger ones are cheaper. */
+const GATHER_MS = 25;
 const IDLE_POLL_MS = 250;
 const WATCH_MS = 2_000;
 const PRUNE_MS = 60_000;
@@ -92,6 +94,7 @@ export class OutboxRelay {
       if (hasRows) {
         await this.publish(leases, { from, upto, early, signal });
         await saveHorizon(leases, upto);
+        await pause(GATHER_MS, signal);
         idleMs = BUSY_POLL_MS;
       } else {
         const woken = await this.waker.wait(idleMs, signal);

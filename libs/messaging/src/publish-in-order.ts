@@ -1,3 +1,4 @@
+import { groupBy } from './group-by';
 import { backOffMs, pause } from './pause';
 
 /** What is published in the order of its key. */
@@ -22,7 +23,7 @@ export async function publishInOrder<Row extends Keyed>(
   rows: readonly Row[],
   options: PublishOptions<Row>,
 ): Promise<void> {
-  const chains = byKey(rows).values();
+  const chains = groupBy(rows, (row) => row.partition_key).values();
   const worker = async (): Promise<void> => {
     for (const chain of chains) for (const row of chain) await publishUntilAcknowledged(row, options);
   };
@@ -41,14 +42,4 @@ async function publishUntilAcknowledged<Row>(row: Row, options: PublishOptions<R
       await pause(backOffMs(attempt), options.signal);
     }
   }
-}
-
-function byKey<Row extends Keyed>(rows: readonly Row[]): Map<string, Row[]> {
-  const chains = new Map<string, Row[]>();
-  for (const row of rows) {
-    const chain = chains.get(row.partition_key);
-    if (chain === undefined) chains.set(row.partition_key, [row]);
-    else chain.push(row);
-  }
-  return chains;
 }

@@ -17,6 +17,15 @@ interface Delivery {
   streamSequence: number;
 }
 
+interface Turn {
+  work: (batch: readonly Msg[]) => Promise<void>;
+  lost: AbortSignal;
+  /** Stopped or lost. */
+  ended: AbortSignal;
+  /** False once it drains: then only what has arrived is worked off. */
+  pulling: boolean;
+}
+
 /** Messages were lost on the way: what comes now may overtake them. */
 export class DeliveryGap extends Error {}
 
@@ -74,28 +83,25 @@ export class Puller {
         else this.fail(error);
       },
     });
+    const turn = { work, lost: signals.lost, ended: AbortSignal.any([signals.stop, signals.lost]) };
     try {
-      await this.settle(signals.stop);
-      while (!signals.stop.aborted) await this.turn(work, signals, true);
+      await this.settle(turn.ended);
+      while (!signals.stop.aborted) await this.turn({ ...turn, pulling: true });
       // what the broker has already sent is finished too, so that the next puller need not wait for it
       await subscription.drain();
-      while (this.queue.length > 0) await this.turn(work, signals, false);
+      while (this.queue.length > 0) await this.turn({ ...turn, pulling: false });
       await this.nc.flush();
     } finally {
       if (!subscription.isClosed()) subscription.unsubscribe();
     }
   }
 
-  private async turn(
-    work: (batch: readonly Msg[]) => Promise<void>,
-    signals: { stop: AbortSignal; lost: AbortSignal },
-    pulling: boolean,
-  ): Promise<void> {
-    signals.lost.throwIfAborted();
+  private async turn({ work, lost, ended, pulling }: Turn): Promise<void> {
+    lost.throwIfAborted();
     if (this.failure !== undefined) throw this.failure;
     if (pulling) this.pull();
     if (this.queue.length === 0) {
-      await this.arrived.wait(this.wanted > 0 ? PULL_EXPIRES_MS : REFUSED_PAUSE_MS, signals.stop);
+      await this.arrived.wait(this.wanted > 0 ? PULL_EXPIRES_MS : REFUSED_PAUSE_MS, ended);
       return;
     }
     const batch = this.queue.splice(0, BATCH_EVENTS).map((delivery) => delivery.msg);
@@ -109,13 +115,13 @@ export class Puller {
   }
 
   /** Collects all redeliveries before the first batch, and puts them into stream order. */
-  private async settle(stop: AbortSignal): Promise<void> {
+  private async settle(ended: AbortSignal): Promise<void> {
     const awaited = this.info.num_ack_pending;
     const until = Date.now() + SETTLE_MS;
     if (awaited === 0) return;
     this.pull();
-    while (this.queue.length < awaited && Date.now() < until && !stop.aborted) {
-      await this.arrived.wait(until - Date.now(), stop);
+    while (this.queue.length < awaited && Date.now() < until && !ended.aborted) {
+      await this.arrived.wait(until - Date.now(), ended);
     }
     this.queue.sort((a, b) => a.streamSequence - b.streamSequence);
   }
