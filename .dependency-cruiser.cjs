@@ -1,5 +1,5 @@
 // @ts-check
-const spec = ['spec\\.ts$', '/test/'];
+const spec = ['spec\\.ts$', '/test/', '/fixtures/'];
 const infrastructure = '^node_modules/(@nestjs|typeorm|pg|nats)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -23,7 +23,7 @@ module.exports = {
       name: 'slices-stay-apart',
       comment: 'Shared rules move to domain/, shared SQL to store/.',
       severity: 'error',
-      from: { path: '^apps/([^/]+)/src/use-cases/([^/]+)/' },
+      from: { path: '^apps/([^/]+)/src/use-cases/([^/]+)/', pathNot: spec },
       to: { path: '^apps/$1/src/use-cases/', pathNot: '^apps/$1/src/use-cases/$2/' },
     },
     {

@@ -6,7 +6,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, checkNode, installPackages, root } from './stack/install.mjs';
+import { build, checkNode, installPackages } from './stack/install.mjs';
+import { root } from './servers/root.cjs';
 
 const lanes = 2;
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);

@@ -5,7 +5,8 @@
  */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, installPackages, root } from './stack/install.mjs';
+import { build, installPackages } from './stack/install.mjs';
+import { root } from './servers/root.cjs';
 import { fail, step } from './stack/progress.mjs';
 
 const folders = [join(root, 'docker/generated'), join(root, 'k8s/overlays/local/generated')];

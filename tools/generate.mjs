@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { databaseFiles } from './generate/databases.mjs';
 import { documentFiles } from './generate/documents.mjs';
 import { graphFiles } from './generate/project-graph.mjs';
-import { root } from './stack/install.mjs';
+import { root } from './servers/root.cjs';
 
 const folder = join(root, 'docs/generated');
 

@@ -7,7 +7,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, checkNode, installPackages, root } from './stack/install.mjs';
+import { build, checkNode, installPackages } from './stack/install.mjs';
+import { root } from './servers/root.cjs';
 import { fail, step } from './stack/progress.mjs';
 
 const tiers = ['integration', 'e2e'];

@@ -1,12 +1,9 @@
 // @ts-check
-import { createRequire } from 'node:module';
 import { Demo } from '../stack/demo.mjs';
 import { ensureDatabases, migrate } from '../stack/databases.mjs';
 import { services } from '../stack/services.mjs';
 import { describeSchema } from './schema-text.mjs';
-
-const require = createRequire(import.meta.url);
-const { startTestServers, stopTestServers } = require('../servers/test-servers.cjs');
+import { startTestServers, stopTestServers } from '../servers/test-servers.cjs';
 
 /** The schema of every service's database, read from the catalogue after its migrations. @returns {Promise<Record<string, string>>} */
 export async function databaseFiles() {

@@ -1,7 +1,7 @@
 // @ts-check
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from '../stack/install.mjs';
+import { root } from '../servers/root.cjs';
 
 const require = createRequire(import.meta.url);
 

@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quietly, root } from '../stack/install.mjs';
+import { quietly } from '../stack/install.mjs';
+import { root } from '../servers/root.cjs';
 
 /** @typedef {{ nodes: Record<string, { data: { tags: string[] } }>, dependencies: Record<string, { target: string }[]> }} Graph */
 

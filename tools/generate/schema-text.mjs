@@ -1,8 +1,5 @@
 // @ts-check
-import { createRequire } from 'node:module';
-
-const require = createRequire(import.meta.url);
-const { Client } = require('pg');
+import pg from 'pg';
 
 /**
  * A row of one of the queries below; each fills some of the fields.
@@ -54,7 +51,7 @@ const sequencesSql = `select sequencename as name, cache_size as cache from pg_s
  * @returns {Promise<string>}
  */
 export async function describeSchema(url) {
-  const client = new Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   /** @param {string} sql @param {unknown[]} [values] @returns {Promise<Row[]>} */
   const rows = async (sql, values) => (await client.query(sql, values)).rows;

@@ -1,7 +1,8 @@
 // @ts-check
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { quietly, root } from './install.mjs';
+import { quietly } from './install.mjs';
+import { root } from '../servers/root.cjs';
 
 const require = createRequire(import.meta.url);
 

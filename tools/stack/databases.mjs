@@ -1,9 +1,6 @@
 // @ts-check
-import { createRequire } from 'node:module';
 import { quietly } from './install.mjs';
-
-const require = createRequire(import.meta.url);
-const { Client } = require('pg');
+import pg from 'pg';
 
 /**
  * Makes each service's database when it is missing. On the embedded server every service has a role of its own that
@@ -12,7 +9,7 @@ const { Client } = require('pg');
  * @returns {Promise<Record<string, string>>} URL per database
  */
 export async function ensureDatabases({ adminUrl, ownRoles, names, secret }) {
-  const admin = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
+  const admin = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
   await admin.connect();
   /** @type {Record<string, string>} */
   const urls = {};
@@ -47,7 +44,7 @@ async function ensureRole(admin, name, password) {
 
 /** Drops the databases on a server that is not ours to wipe. @param {string} adminUrl @param {string[]} names */
 export async function dropDatabases(adminUrl, names) {
-  const admin = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
+  const admin = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
   await admin.connect();
   try {
     for (const name of names) await admin.query(`drop database if exists "${name}" with (force)`);

@@ -1,9 +1,6 @@
 // @ts-check
-import { createRequire } from 'node:module';
 import { inStack, writePrivate } from './state.mjs';
-
-const require = createRequire(import.meta.url);
-const { host, waitFor } = require('../servers/processes.cjs');
+import { host, waitFor } from '../servers/processes.cjs';
 
 /**
  * Waits until the catalogue is seeded and writes what an outside client needs.

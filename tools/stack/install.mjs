@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { root } from '../servers/root.cjs';
 import { step } from './progress.mjs';
 import { refuseWhenStopping, trackHelper } from './shutdown.mjs';
 
-export const root = resolve(import.meta.dirname, '../..');
 const lockFile = join(root, 'package-lock.json');
 const marker = join(root, 'node_modules', '.baize-installed');
 

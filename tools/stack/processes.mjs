@@ -1,11 +1,8 @@
 // @ts-check
-import { createRequire } from 'node:module';
 import { existsSync, readlinkSync } from 'node:fs';
-import { root } from './install.mjs';
+import { root } from '../servers/root.cjs';
 import { inStack, readJson, writePrivate } from './state.mjs';
-
-const require = createRequire(import.meta.url);
-const { commandLine, endProcess, isAlive } = require('../servers/processes.cjs');
+import { commandLine, endProcess, isAlive } from '../servers/processes.cjs';
 
 /**
  * What runs, on disk, so that a start after `kill -9` of the launcher finds what it left.

@@ -1,15 +1,12 @@
 // @ts-check
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { root } from './install.mjs';
+import { root } from '../servers/root.cjs';
 import { recordProcess } from './processes.mjs';
 import { refuseWhenStopping } from './shutdown.mjs';
 import { inStack } from './state.mjs';
 import { Supervised } from './supervisor.mjs';
-
-const require = createRequire(import.meta.url);
-const { endProcess, host, waitFor } = require('../servers/processes.cjs');
+import { endProcess, host, waitFor } from '../servers/processes.cjs';
 
 const readyWithinMs = 60_000;
 /** A service that died this often before it was ready will not get better. */

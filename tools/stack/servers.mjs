@@ -1,14 +1,11 @@
 // @ts-check
-import { createRequire } from 'node:module';
 import { say } from './progress.mjs';
 import { recordProcess } from './processes.mjs';
 import { inStack, postgresPlace, writePrivate } from './state.mjs';
 import { Supervised } from './supervisor.mjs';
-
-const require = createRequire(import.meta.url);
-const { startPostgres } = require('../servers/postgres.cjs');
-const { findNatsServer, startNatsServer } = require('../servers/nats-server.cjs');
-const { freePort, host } = require('../servers/processes.cjs');
+import { startPostgres } from '../servers/postgres.cjs';
+import { findNatsServer, startNatsServer } from '../servers/nats-server.cjs';
+import { freePort, host } from '../servers/processes.cjs';
 
 export { host };
 

@@ -1,5 +1,4 @@
 // @ts-check
-import { createRequire } from 'node:module';
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
@@ -12,13 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { root } from './install.mjs';
-
-const require = createRequire(import.meta.url);
-const { placePostgres } = require('../servers/postgres-binaries.cjs');
+import { root } from '../servers/root.cjs';
+import { placePostgres } from '../servers/postgres-binaries.cjs';
 
 /** Where everything of one running platform lives; `STACK_DIR` moves it. */
-export const stackFolder = resolve(root, process.env.STACK_DIR ?? '.stack');
+const stackFolder = resolve(root, process.env.STACK_DIR ?? '.stack');
 
 /** The system's temporary folder that survives a restart of the machine. */
 const persistentTemporaryFolder = '/var/tmp';

@@ -1,9 +1,6 @@
 // @ts-check
-import { createRequire } from 'node:module';
 import { say } from './progress.mjs';
-
-const require = createRequire(import.meta.url);
-const { sleep } = require('../servers/processes.cjs');
+import { sleep } from '../servers/processes.cjs';
 
 const firstDelayMs = 50;
 const longestDelayMs = 5_000;
