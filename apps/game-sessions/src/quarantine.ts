@@ -5,9 +5,13 @@ import { counter, type Logger } from '@baize/runtime';
 import { uuidv7 } from 'uuidv7';
 import { insertQuarantined } from './store/quarantine';
 
-/** A flood of bad calls is counted in full, but only so many of its bodies are kept. */
-const keptPerSecond = 20;
+/**
+ * A flood of bad calls is counted in full, but only so many of its bodies are kept: strangers must not fill the disk,
+ * a provider that sends nonsense is worth more of it.
+ */
 const burst = 100;
+const keptPerSecond = { malformed: 20, unauthenticated: 1 } as const;
+type Reason = keyof typeof keptPerSecond;
 
 const quarantined = counter(
   'baize_callbacks_quarantined_total',
@@ -17,22 +21,19 @@ const quarantined = counter(
 
 /** Keeps the raw bodies of callbacks that could not be understood or trusted. Never fails a call. */
 export class Quarantine {
-  private allowance = burst;
-  private refilledAt = Date.now();
+  private readonly allowances = {
+    malformed: { left: burst, refilledAt: Date.now() },
+    unauthenticated: { left: burst, refilledAt: Date.now() },
+  };
 
   constructor(
     private readonly database: Database,
     private readonly log: Logger,
   ) {}
 
-  async keep(
-    request: HandleCallback,
-    body: Buffer,
-    reason: 'malformed' | 'unauthenticated',
-    detail: string,
-  ): Promise<void> {
+  async keep(request: HandleCallback, body: Buffer, reason: Reason, detail: string): Promise<void> {
     const { brand, provider, receivedAt } = request;
-    const kept = this.takeAllowance();
+    const kept = this.takeAllowance(reason);
     quarantined.inc({ provider, reason, kept: String(kept) });
     if (!kept) return;
     const quarantineId = uuidv7();
@@ -50,12 +51,14 @@ export class Quarantine {
     }
   }
 
-  private takeAllowance(): boolean {
+  private takeAllowance(reason: Reason): boolean {
+    const allowance = this.allowances[reason];
     const now = Date.now();
-    this.allowance = Math.min(burst, this.allowance + ((now - this.refilledAt) / 1_000) * keptPerSecond);
-    this.refilledAt = now;
-    if (this.allowance < 1) return false;
-    this.allowance -= 1;
+    const refill = ((now - allowance.refilledAt) / 1_000) * keptPerSecond[reason];
+    allowance.left = Math.min(burst, allowance.left + refill);
+    allowance.refilledAt = now;
+    if (allowance.left < 1) return false;
+    allowance.left -= 1;
     return true;
   }
 }

@@ -6,7 +6,7 @@ import { Catalogue } from './catalogue';
 import { readProviders, type GameSessionsConfig } from './config';
 import { eventHandlers } from './event-handlers';
 import { GameSessionsModule } from './game-sessions.module';
-import { ExpirySweep } from './use-cases/end-game-session/end-game-session';
+import { Housekeeping } from './housekeeping';
 
 const name = 'game-sessions';
 
@@ -21,7 +21,7 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
     log.error({ err }, 'the catalogue could not be reloaded'),
   );
   await catalogue.start();
-  const sweep = new ExpirySweep(database, (err) => log.error({ err }, 'expired sessions could not be ended'));
+  const housekeeping = new Housekeeping(database, (err) => log.error({ err }, 'housekeeping failed'));
   const relay = new OutboxRelay({ service: name, database, broker, log });
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
@@ -32,14 +32,14 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   );
   relay.start();
   consumer.start();
-  sweep.start();
+  housekeeping.start();
   await app.listen();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
     stop: async () => {
       await app.close();
       await consumer.stop();
-      await sweep.stop();
+      await housekeeping.stop();
       catalogue.stop();
       await relay.stop();
       client.close();

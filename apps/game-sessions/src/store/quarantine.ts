@@ -27,3 +27,15 @@ export async function insertQuarantined(db: Db, kept: QuarantinedCallback): Prom
     ],
   );
 }
+
+/** Forgets bodies of more than 30 days ago; answers how many. */
+export async function pruneQuarantined(db: Db, limit: number): Promise<number> {
+  const rows = await db.query(
+    `DELETE FROM quarantined_callback WHERE id IN (
+       SELECT id FROM quarantined_callback WHERE received_at < clock_timestamp() - interval '30 days'
+       ORDER BY received_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING id`,
+    [limit],
+  );
+  return rows.length;
+}

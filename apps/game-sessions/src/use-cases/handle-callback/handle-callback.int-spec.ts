@@ -3,6 +3,7 @@ import { walletCommands, walletQueries, type BalanceDto, type PostMovements } fr
 import { waitFor } from '@baize/testing';
 import { evolutionText, softswissCall, softswissText } from '../../../test/provider-calls';
 import { startTestService, type TestService } from '../../../test/harness';
+import { pruneQuarantined } from '../../store/quarantine';
 
 const balance: BalanceDto = { currency: 'EUR', real: 5000, bonus: 0, locked: 0, total: 5000, version: 3 };
 const player = '01976f0e-0000-7000-8000-000000000001';
@@ -108,6 +109,16 @@ describe('handle-callback', () => {
       expect(posts).toEqual([]);
     },
   );
+
+  it('forgets quarantined bodies after 30 days', async () => {
+    await service.callback(softswissText('/play', '[]'));
+    await service.database.query(
+      `UPDATE quarantined_callback SET received_at = now() - interval '31 days'
+       WHERE id = (SELECT min(id::text)::uuid FROM quarantined_callback)`,
+    );
+    expect(await pruneQuarantined(service.database, 10)).toBe(1);
+    expect(await pruneQuarantined(service.database, 10)).toBe(0);
+  });
 
   it('keeps no more than a bounded number of bodies in a flood, and stays up', async () => {
     await service.database.query('DELETE FROM quarantined_callback');

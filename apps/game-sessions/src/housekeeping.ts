@@ -1,0 +1,47 @@
+import { addToOutbox, type Database } from '@baize/persistence';
+import { sessionEnded } from './domain/session-ended';
+import { pruneQuarantined } from './store/quarantine';
+import { endExpiredSessions } from './store/sessions';
+
+const everyMs = 15_000;
+const sessionsAtOnce = 200;
+const bodiesAtOnce = 500;
+
+/** What has to happen now and then, in bounded steps; every replica may run it. */
+export class Housekeeping {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.running = this.run().catch(this.onError);
+    }, everyMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while ((await this.endExpired()) === sessionsAtOnce);
+    while ((await pruneQuarantined(this.database, bodiesAtOnce)) === bodiesAtOnce);
+  }
+
+  /** Marks sessions whose time is over and tells of it; calls check the time themselves and do not wait for this. */
+  async endExpired(): Promise<number> {
+    return this.database.transactions.run(async (db) => {
+      const ended = await endExpiredSessions(db, sessionsAtOnce);
+      await addToOutbox(
+        db,
+        ended.map((session) => sessionEnded(session, 'expired', new Date(session.expiresAtMs))),
+      );
+      return ended.length;
+    });
+  }
+}
