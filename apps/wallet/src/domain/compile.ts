@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { GameAction, PostMovements } from '@baize/contracts';
 import {
   rule,
@@ -28,7 +28,7 @@ export interface MoneyFields {
 /** Hex SHA-256 over the normalised money fields; never over the body, whose counters differ between retries. */
 export function requestHash({ player, currency, amount, game, round, reference }: MoneyFields): string {
   const normalised = JSON.stringify({ player, currency, amount, game, round, reference });
-  return createHash('sha256').update(normalised).digest('hex');
+  return hash('sha256', normalised, 'hex');
 }
 
 const referenceKinds: Record<'bet' | 'win' | 'bet-group' | 'any', readonly PostingKind[]> = {
