@@ -16,7 +16,7 @@ export interface SignedRequest {
 }
 
 /** How far a sender's clock may be off. */
-export const signatureToleranceSeconds = 300;
+const signatureToleranceSeconds = 300;
 
 /** The text that X-Signature covers. */
 export function canonicalText(request: SignedRequest): string {

@@ -119,7 +119,7 @@ const brandHeader = {
   schema: { type: 'string', maxLength: 128 },
 };
 
-export const problemSchema = {
+const problemSchema = {
   type: 'object',
   required: ['type', 'title', 'status', 'detail', 'code', 'traceId'],
   properties: {

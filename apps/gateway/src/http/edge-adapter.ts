@@ -17,7 +17,7 @@ export interface TlsFiles {
 }
 
 /** The largest body that is read, in bytes. */
-export const maxBodyBytes = 65_536;
+const maxBodyBytes = 65_536;
 
 /**
  * Nest's HTTP server with raw bodies, tight limits and problem documents for everything that goes wrong before or

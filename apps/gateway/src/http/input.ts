@@ -65,7 +65,7 @@ function readKey(request: FastifyRequest, caller: Caller): Result<IdempotencyKey
 const integers = new WeakMap<Class<object>, ReadonlySet<string>>();
 
 /** The query's fields as the class has them; a field may come once. */
-export function readQuery(form: Class<object>, query: string): Result<object> {
+function readQuery(form: Class<object>, query: string): Result<object> {
   const numeric = integers.get(form) ?? integerFields(form);
   const fields = new Map<string, unknown>();
   for (const [name, text] of new URLSearchParams(query)) {

@@ -98,6 +98,7 @@ function documentRoutes({ services, openApi }: PublicParts): RawRoute[] {
     summary: string,
     answer: {
       contentType: string;
+      responses?: RawRoute['responses'];
       serve: (request: FastifyRequest, reply: FastifyReply) => ReturnType<RawRoute['serve']>;
     },
   ): RawRoute => ({
@@ -107,7 +108,10 @@ function documentRoutes({ services, openApi }: PublicParts): RawRoute[] {
     operationId,
     summary,
     tag: 'Documents',
-    responses: { '200': { description: summary, contentType: answer.contentType, schema: anything } },
+    responses: {
+      '200': { description: summary, contentType: answer.contentType, schema: anything },
+      ...answer.responses,
+    },
     serve: answer.serve,
   });
   return [
@@ -126,6 +130,9 @@ function documentRoutes({ services, openApi }: PublicParts): RawRoute[] {
     }),
     route('/health', 'getHealth', 'State of every service', {
       contentType: json,
+      responses: {
+        '503': { description: 'Not every service is ready', contentType: json, schema: anything },
+      },
       serve: (_, reply) => serveHealth(services, reply),
     }),
   ];
