@@ -46,6 +46,9 @@ export async function runBenchmark(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stopAll().finally(() => process.exit(130)));
   }
+  // A closed pipe must not end it before it has stopped what it started.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   try {
     const { seconds, json } = parseBenchmarkArguments(process.argv.slice(2), defaultSeconds);
     const machine = describeMachine();
