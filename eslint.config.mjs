@@ -24,19 +24,6 @@ const boundaries = [
   },
 ];
 
-/** The tests of the outbox and the inbox need the tables that persistence makes. */
-const boundariesOfTests = [
-  ...boundaries.filter(({ sourceTag }) => sourceTag !== 'lib:messaging'),
-  { sourceTag: 'lib:messaging', onlyDependOnLibsWithTags: [...pureLibs, 'lib:persistence', 'lib:testing'] },
-];
-
-/** @param {typeof boundaries} depConstraints @returns {['error', object]} */
-const moduleBoundaries = (depConstraints) => [
-  'error',
-  // The servers are plain JavaScript: the launcher needs them before anything is built.
-  { allow: ['../../../tools/servers/*'], depConstraints, enforceBuildableLibDependency: false },
-];
-
 export default defineConfig(
   { ignores: ['**/dist', '**/node_modules', '.nx', '.stack', 'reports', 'coverage', 'docs/generated'] },
   eslint.configs.recommended,
@@ -52,7 +39,15 @@ export default defineConfig(
       },
     },
     rules: {
-      '@nx/enforce-module-boundaries': moduleBoundaries(boundaries),
+      '@nx/enforce-module-boundaries': [
+        'error',
+        // The servers are plain JavaScript: the launcher needs them before anything is built.
+        {
+          allow: ['../../../tools/servers/*'],
+          depConstraints: boundaries,
+          enforceBuildableLibDependency: false,
+        },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
@@ -90,7 +85,6 @@ export default defineConfig(
   {
     files: ['**/*spec.ts', '**/fixtures/**/*.ts', '**/test/**/*.ts'],
     rules: {
-      '@nx/enforce-module-boundaries': moduleBoundaries(boundariesOfTests),
       // Asymmetric matchers are `any`, a describe block is one function, spies pass methods around.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/unbound-method': 'off',
