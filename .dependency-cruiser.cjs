@@ -1,6 +1,6 @@
 // @ts-check
 const spec = ['spec\\.ts$', '/test/', '/fixtures/'];
-const infrastructure = '^node_modules/(@nestjs|typeorm|pg|nats)/';
+const infrastructure = '(^|/)node_modules/(@types/)?(@nestjs|typeorm|pg|nats)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -44,7 +44,7 @@ module.exports = {
       name: 'gateway-has-no-database',
       severity: 'error',
       from: { path: '^apps/gateway/' },
-      to: { path: ['^libs/persistence/', '^node_modules/(typeorm|pg)/'] },
+      to: { path: ['^libs/persistence/', '(^|/)node_modules/(@types/)?(typeorm|pg)/'] },
     },
     {
       name: 'libs-know-no-app',
