@@ -65,6 +65,23 @@ describe('gateway', () => {
     });
   });
 
+  it('takes the same key and body for another player as another request', async () => {
+    const hashes: string[] = [];
+    gateway.on(walletCommands.adjustBalance, ({ idempotency }) => {
+      hashes.push(idempotency.bodySha256);
+      return ok({ id: 'a1', status: 'posted' });
+    });
+    const call = {
+      token,
+      headers: { 'idempotency-key': 'k' },
+      body: { amount: { amount: 1, currency: 'EUR' }, reason: 'x' },
+    };
+    for (const player of ['p1', 'p1', 'p2'])
+      await gateway.call('POST', `/v1/players/${player}/adjustments`, call);
+    expect(hashes[0]).toBe(hashes[1]);
+    expect(hashes[2]).not.toBe(hashes[0]);
+  });
+
   it('passes refusals on with their status, and stored ones as replays', async () => {
     gateway.on(identityCommands.registerPlayer, () =>
       refuse('identity.under-age', 'too young', { replayed: true }),

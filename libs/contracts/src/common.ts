@@ -27,7 +27,7 @@ export class IdempotencyKey {
   @Text(255) key: string;
   /** Authenticated caller, such as `client:operator`. */
   @Id() caller: string;
-  /** Hex SHA-256 of the raw body: the same key with another body is refused. */
+  /** Hex SHA-256 of the path and the raw body: the same key for another player or with another body is refused. */
   @Text(64, 64) bodySha256: string;
 }
 

@@ -59,7 +59,10 @@ function readKey(request: FastifyRequest, caller: Caller): Result<IdempotencyKey
     return refuse('idempotency.key-required', 'Send Idempotency-Key: 1 to 255 visible ASCII characters.');
   }
   const bytes = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
-  return ok({ key, caller: caller.id, bodySha256: createHash('sha256').update(bytes).digest('hex') });
+  // With the path: the same body for another player is another request, not a repeat of the first.
+  const { path } = splitUrl(request.raw.url ?? '');
+  const bodySha256 = createHash('sha256').update(`${path}\n`).update(bytes).digest('hex');
+  return ok({ key, caller: caller.id, bodySha256 });
 }
 
 const integers = new WeakMap<Class<object>, ReadonlySet<string>>();
