@@ -104,7 +104,10 @@ export class Account {
     if (this.hasDoubt) return;
     const gap = shown - this.acknowledged;
     if (gap !== this.knownGap)
-      this.notice('answered-balance', `${where} showed ${shown}, expected ${this.acknowledged + this.knownGap}`);
+      this.notice(
+        'answered-balance',
+        `${where} showed ${shown}, expected ${this.acknowledged + this.knownGap}`,
+      );
     this.knownGap = gap;
   }
 

@@ -26,7 +26,7 @@ export interface GameListing {
 }
 
 /** The platform's answer was definite and not the one that was needed. */
-export class OperatorCallFailed extends Error {
+class OperatorCallFailed extends Error {
   constructor(what: string, status: number, body: string) {
     super(`${what}: HTTP ${status} ${body.slice(0, 300)}`);
     this.name = 'OperatorCallFailed';
