@@ -66,6 +66,8 @@ export class GatewayModule {
             new RouteTable(
               routeTable({
                 services,
+                edge,
+                limits,
                 callbacks: new Callbacks(shared(services), providers),
                 tokenEndpoint: new TokenEndpoint(edge, tokens, limits),
               }),

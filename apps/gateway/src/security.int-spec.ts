@@ -276,7 +276,7 @@ describe('behind a trusted proxy', () => {
 describe('rate limits', () => {
   it('are per key and say when to come back', async () => {
     const gateway = await GatewayUnderTest.start({
-      rateLimits: { clientPerSecond: 5, failuresPerMinute: 3 },
+      rateLimits: { clientPerSecond: 5, failuresPerMinute: 3, publicPerSecond: 4 },
     });
     const [token, other] = [await gateway.token('operator'), await gateway.token('reader')];
     const answers = await Promise.all(Array.from({ length: 20 }, () => gateway.call('GET', path, { token })));
@@ -287,6 +287,8 @@ describe('rate limits', () => {
     const guesses = [];
     for (let i = 0; i < 5; i++) guesses.push((await gateway.call('GET', path, { token: `a.b.${i}` })).status);
     expect(guesses).toEqual([401, 401, 401, 429, 429]);
+    const pages = await Promise.all(Array.from({ length: 20 }, () => gateway.call('GET', '/openapi.json')));
+    expect(pages.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(12);
     await gateway.stop();
   });
 });

@@ -2,8 +2,12 @@ import type { RequestClient } from '@baize/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenEndpoint } from '../auth/token-endpoint';
 import type { Callbacks } from '../callbacks/callbacks';
+import type { Edge } from '../edge';
 import { asyncApiOf } from '../docs/asyncapi';
 import { serveDocsFile, serveDocsPage } from '../docs/docs-page';
+import { clientAddress } from '../http/addresses';
+import { sendProblem } from '../http/problem';
+import type { RateLimits } from '../http/rate-limits';
 import type { Method, RawRoute } from '../http/route';
 import { serveHealth } from './health';
 
@@ -11,6 +15,8 @@ import { serveHealth } from './health';
 export interface PublicParts {
   callbacks: Callbacks;
   tokenEndpoint: TokenEndpoint;
+  edge: Pick<Edge, 'trustedProxies'>;
+  limits: RateLimits;
   services: Pick<RequestClient, 'call'>;
   /** The text of the document, made from the table that these routes are part of. */
   openApi: () => string;
@@ -90,7 +96,7 @@ function tokenRoute(endpoint: TokenEndpoint): RawRoute {
   };
 }
 
-function documentRoutes({ services, openApi }: PublicParts): RawRoute[] {
+function documentRoutes({ services, openApi, edge, limits }: PublicParts): RawRoute[] {
   const asyncApi = JSON.stringify(asyncApiOf());
   const route = (
     path: string,
@@ -112,7 +118,12 @@ function documentRoutes({ services, openApi }: PublicParts): RawRoute[] {
       '200': { description: summary, contentType: answer.contentType, schema: anything },
       ...answer.responses,
     },
-    serve: answer.serve,
+    serve: async (request, reply) => {
+      const address = clientAddress(request.ip, request.headers['x-forwarded-for'], edge.trustedProxies);
+      const rate = await limits.take('public', address);
+      if (rate.ok) await answer.serve(request, reply);
+      else sendProblem(reply, rate.error);
+    },
   });
   return [
     route('/openapi.json', 'getOpenApi', 'This document', {
