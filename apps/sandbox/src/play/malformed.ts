@@ -12,7 +12,7 @@ const distortions: Readonly<Record<Exclude<Malformation, 'other-amount-same-id'>
   'no-secret': { secret: 'none' },
   'negative-amount': { amountText: '-100' },
   'amount-above-2^53': { amountText: '9007199254740993' },
-  'fraction-of-minor-unit': { amountText: '1.001' },
+  'fraction-of-minor-unit': { amountText: '1.0000000000001' },
   'amount-as-text': { amountText: '"100"' },
   'not-a-number': { amountText: 'NaN' },
   'unknown-player': { playerId: 'player-who-never-was' },
@@ -39,7 +39,11 @@ export async function sayMalformed(
   if (again && account.get(`${place.line.dialect.name}:bet:${id}`)?.fate !== 'posted') return;
   const verdict = await place.line.say(place.seat, call, {
     countAs: 'malformed',
-    ...(!again && { distortion: distortions[kind] }),
+    ...(kind !== 'other-amount-same-id' && { distortion: distortionOf(kind, place.seat.currency) }),
   });
   if (verdict.kind === 'accepted') account.notice('malformed-accepted', `${kind} in round ${plan.roundId}`);
+}
+
+function distortionOf(kind: Exclude<Malformation, 'other-amount-same-id'>, currency: string): Distortion {
+  return kind === 'other-currency' && currency === 'USD' ? { currency: 'EUR' } : distortions[kind];
 }
