@@ -31,6 +31,8 @@ export class PostingFault extends Error {
 
 // Below the platform's bound of 5 s for any transaction, and below what any provider waits.
 const statementTimeoutMs = 900;
+// Players: a call has a fixed cost, so that smaller batches are not worth a connection of their own.
+const smallestShare = 16;
 const connectionAttempts = 6;
 const conflictAttempts = 4;
 
@@ -100,14 +102,19 @@ export class PostingEngine {
     this.flushScheduled = true;
     setImmediate(() => {
       this.flushScheduled = false;
-      while (this.busy < this.connections && this.queue.ready) void this.runBatch();
+      while (this.busy < this.connections && this.queue.readyPlayers > 0) void this.runBatch(this.share());
       if (this.busy === 0 && this.queue.length === 0) this.onIdle?.();
     });
   }
 
+  /** Players are shared among the free connections: one would otherwise take all and leave the others idle. */
+  private share(): number {
+    return Math.max(Math.ceil(this.queue.readyPlayers / (this.connections - this.busy)), smallestShare);
+  }
+
   /** Never rejects: every unit of the batch gets its verdict or its fault. */
-  private async runBatch(): Promise<void> {
-    const batch = this.queue.take(this.maxBatchActions);
+  private async runBatch(maxPlayers: number): Promise<void> {
+    const batch = this.queue.take(this.maxBatchActions, maxPlayers);
     waitingUnits.set(this.queue.length);
     this.busy += 1;
     const startable: Pending[] = [];

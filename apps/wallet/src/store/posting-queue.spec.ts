@@ -28,9 +28,9 @@ test('a player in flight is not handed out again until released', () => {
   const queue = queueOf(pending('a', 'bet'));
   const batch = queue.take(256);
   queue.add(pending('a', 'win'));
-  expect(queue.ready).toBe(false);
+  expect(queue.readyPlayers).toBe(0);
   queue.release(batch);
-  expect(queue.ready).toBe(true);
+  expect(queue.readyPlayers).toBe(1);
   expect(players(queue.take(256))).toEqual(['a']);
 });
 
@@ -61,7 +61,18 @@ test('what did not fit of a player follows once its first part is done', () => {
   const queue = queueOf(...Array.from({ length: 5 }, () => pending('hot', 'bet')));
   const first = queue.take(3);
   expect(first).toHaveLength(3);
-  expect(queue.ready).toBe(false);
+  expect(queue.readyPlayers).toBe(0);
   queue.release(first);
   expect(queue.take(3)).toHaveLength(2);
+});
+
+test('a share of the players leaves the others for the next connection, but all of a player', () => {
+  const queue = queueOf(
+    pending('hot', 'bet'),
+    pending('b', 'bet'),
+    pending('hot', 'bet'),
+    pending('c', 'bet'),
+  );
+  expect(players(queue.take(256, 1))).toEqual(['hot', 'hot']);
+  expect(players(queue.take(256, 2))).toEqual(['b', 'c']);
 });

@@ -30,8 +30,9 @@ export class PostingQueue {
     return this.waitingUnits;
   }
 
-  get ready(): boolean {
-    return this.settling.length > 0 || this.staking.length > 0;
+  /** Players who can be handed out now. */
+  get readyPlayers(): number {
+    return this.settling.length + this.staking.length;
   }
 
   add(pending: Pending): void {
@@ -46,22 +47,25 @@ export class PostingQueue {
     if (lane.waiting.length === 1 && !lane.inFlight) this.offer(playerId, pending);
   }
 
-  /** Takes whole units of at most so many actions in all; at least one unit when any is ready. */
-  take(maxActions: number): Pending[] {
+  /** Takes whole units of at most so many actions and players; at least one unit when any is ready. */
+  take(maxActions: number, maxPlayers = Infinity): Pending[] {
     const batch: Pending[] = [];
     let room = maxActions;
+    let players = maxPlayers;
     for (const ready of [this.settling, this.staking]) {
-      while (room > 0 && ready.length > 0) {
+      while (room > 0 && players > 0 && ready.length > 0) {
         const lane = this.lanes.get(ready[0]!)!;
         const taken = takeFitting(lane.waiting, room, batch.length === 0);
-        if (taken.length === 0) return this.launch(batch);
+        if (taken.length === 0) return batch;
         ready.shift();
         lane.inFlight = true;
         batch.push(...taken);
         room -= taken.reduce((sum, { unit }) => sum + unit.instructions.length, 0);
+        players -= 1;
+        this.waitingUnits -= taken.length;
       }
     }
-    return this.launch(batch);
+    return batch;
   }
 
   /** The units of a batch have their verdicts: their players may be handed out again. */
@@ -73,11 +77,6 @@ export class PostingQueue {
       if (next) this.offer(playerId, next);
       else this.lanes.delete(playerId);
     }
-  }
-
-  private launch(batch: Pending[]): Pending[] {
-    this.waitingUnits -= batch.length;
-    return batch;
   }
 
   private offer(playerId: string, next: Pending): void {
