@@ -8,6 +8,8 @@ const SETTLE_MS = 2_000;
 const REFUSED_PAUSE_MS = 250;
 const EXPIRED = 408;
 const KEEP_ALIVE_MS = 3_000;
+/** Between batches that were not full: under load each costs a transaction, and larger ones are cheaper. */
+const GATHER_MS = 40;
 const ACK = Buffer.from('+ACK');
 const IN_PROGRESS = Buffer.from('+WPI');
 
@@ -112,6 +114,7 @@ export class Puller {
       clearInterval(keepAlive);
     }
     for (const msg of batch) msg.respond(ACK);
+    if (pulling && this.queue.length < BATCH_EVENTS) await pause(GATHER_MS, ended);
   }
 
   /** Collects all redeliveries before the first batch, and puts them into stream order. */
