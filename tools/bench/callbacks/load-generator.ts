@@ -50,6 +50,8 @@ async function fire(side: Side, seconds: number): Promise<LoadSlice> {
   await Promise.all(
     side.lanes.map(async (lane) => {
       while (performance.now() < end) await playRound(side, lane, tally);
+      // Until its next turn the server would close it as idle, perhaps just when it is used again.
+      lane.connection.close();
     }),
   );
   return { ...tally, seconds: (performance.now() - begin) / 1_000 };
