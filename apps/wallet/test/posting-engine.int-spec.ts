@@ -69,7 +69,7 @@ test('duplicates that reach two wallets at once post once', async () => {
   const verdicts = await Promise.all(
     bets.flatMap((index) =>
       [one, two, one].map((engine) =>
-        engine!.post(call(player!, [bet(`b${index}`, 10)], { providerRoundId: `r${index}` })),
+        engine.post(call(player!, [bet(`b${index}`, 10)], { providerRoundId: `r${index}` })),
       ),
     ),
   );
@@ -85,8 +85,8 @@ test('the same provider-wide id for two players at two wallets at once: one post
   const wide = { idScope: 'provider' as const, provider: 'wide' };
   for (let pair = 0; pair < players.length; pair += 2) {
     const outcomes = await Promise.all([
-      one!.post(call(players[pair]!, [bet(`w${pair}`, 10)], wide)),
-      two!.post(call(players[pair + 1]!, [bet(`w${pair}`, 10)], wide)),
+      one.post(call(players[pair]!, [bet(`w${pair}`, 10)], wide)),
+      two.post(call(players[pair + 1]!, [bet(`w${pair}`, 10)], wide)),
     ]);
     expect(outcomes.map(outcomeOf).sort()).toEqual(['posted', 'wallet.movement-conflict']);
   }

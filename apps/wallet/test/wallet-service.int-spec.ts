@@ -52,12 +52,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await service?.stop();
-  client?.close();
-  await broker?.drain();
-  await db?.close();
-  await nats?.stop();
-  await testDatabase?.drop();
+  await service.stop();
+  client.close();
+  await broker.drain();
+  await db.close();
+  await nats.stop();
+  await testDatabase.drop();
 });
 
 beforeEach(async () => {

@@ -83,29 +83,14 @@ export async function comparePostings(benchmark: Benchmark): Promise<Outcome> {
     benchmark.say(`verifying the ledger of ${name}`);
     failures.push(...(await unbalanced(name, url)));
   }
-  printTable(
-    ['side', `${players.toLocaleString('en-US')} players, postings/s`, 'one hot player, postings/s'],
-    [
-      ...['typeorm', 'handwritten', 'wallet'].map((name) => [name, rate(name), rate(`${name}-hot`)]),
-      ...(results.has('pgbench') ? [['pgbench', rate('pgbench'), '']] : []),
-    ],
-  );
+  printRates(rate, results.has('pgbench'));
   const ratios: Record<string, number> = {
     'vs-typeorm': rate('wallet') / rate('typeorm'),
     'vs-typeorm-hot': rate('wallet-hot') / rate('typeorm-hot'),
     'vs-handwritten': rate('wallet') / rate('handwritten'),
     ...(results.has('pgbench') ? { 'vs-pgbench': rate('wallet') / rate('pgbench') } : {}),
   };
-  const targets: Record<string, number> = {
-    'vs-typeorm': 18,
-    'vs-typeorm-hot': 50,
-    'vs-handwritten': 5,
-    'vs-pgbench': 0.65,
-  };
-  printTable(
-    ['ratio', 'measured', 'target', ''],
-    Object.entries(ratios).map(([name, ratio]) => ratioRow(name, ratio, targets[name]!)),
-  );
+  printRatios(ratios);
   process.stdout.write(
     `${inFlight} in flight, ${connections} connections and ${batchSize} requests per call; pgbench makes the same calls. What is` +
       ' missing to it goes into Node: compiling, hashing, encoding and decoding share the cores with PostgreSQL.\n',
@@ -130,4 +115,27 @@ async function unbalanced(name: string, url: string): Promise<string[]> {
   }
   await database.close();
   return problems;
+}
+
+function printRates(rate: (side: string) => number, pgbench: boolean): void {
+  printTable(
+    ['side', `${players.toLocaleString('en-US')} players, postings/s`, 'one hot player, postings/s'],
+    [
+      ...['typeorm', 'handwritten', 'wallet'].map((name) => [name, rate(name), rate(`${name}-hot`)]),
+      ...(pgbench ? [['pgbench', rate('pgbench'), '']] : []),
+    ],
+  );
+}
+
+function printRatios(ratios: Record<string, number>): void {
+  const targets: Record<string, number> = {
+    'vs-typeorm': 18,
+    'vs-typeorm-hot': 50,
+    'vs-handwritten': 5,
+    'vs-pgbench': 0.65,
+  };
+  printTable(
+    ['ratio', 'measured', 'target', ''],
+    Object.entries(ratios).map(([name, ratio]) => ratioRow(name, ratio, targets[name]!)),
+  );
 }

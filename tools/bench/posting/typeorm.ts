@@ -158,7 +158,40 @@ async function post(manager: EntityManager, command: PostMovements): Promise<voi
       : undefined,
   });
   if ('replay' in outcome) return;
-  const { real, bonus } = outcome;
+  await write(manager, command, {
+    hash,
+    real: outcome.real,
+    bonus: outcome.bonus,
+    anchorRow: anchorRow!,
+    walletRow: walletRow!,
+    roundRow,
+  });
+}
+
+interface Decided {
+  readonly hash: string;
+  readonly real: bigint;
+  readonly bonus: bigint;
+  readonly anchorRow: Row;
+  readonly walletRow: Row;
+  readonly roundRow: Row | null;
+}
+
+// One statement after the other, as such services are written; splitting it would hide what is compared.
+// eslint-disable-next-line max-lines-per-function
+async function write(manager: EntityManager, command: PostMovements, decided: Decided): Promise<void> {
+  const { hash, real, bonus, anchorRow, walletRow, roundRow } = decided;
+  const {
+    playerId: player_id,
+    currency,
+    brand,
+    provider,
+    gameId: game_id,
+    providerRoundId: provider_round_id,
+  } = command;
+  const { kind, id } = command.actions[0]!;
+  const key = { brand, provider, id_scope: player_id, kind, id };
+  const roundKey = { player_id, provider, game_id, provider_round_id: provider_round_id! };
   const funds = walletRow as { real: bigint; bonus: bigint; locked: bigint; sequence: bigint };
   const transaction = uuidv7();
   const roundId = (roundRow?.id as string | undefined) ?? uuidv7();
@@ -202,7 +235,7 @@ async function post(manager: EntityManager, command: PostMovements): Promise<voi
     },
     ...{ source: command.bodySha256, received_at: command.receivedAt, created_at: now },
   });
-  const [{ xid }] = (await manager.query(`SELECT pg_current_xact_id()::text AS xid`)) as [{ xid: string }];
+  const [{ xid }] = await manager.query<[{ xid: string }]>(`SELECT pg_current_xact_id()::text AS xid`);
   const line = { journal_id: transaction, player_id, currency, transaction: xid, created_at: now };
   const lines = [
     { ...line, account: 'real', amount: real },
@@ -234,7 +267,7 @@ async function post(manager: EntityManager, command: PostMovements): Promise<voi
       ...{ bets: 1, rolled_back: 0, wins: 0, closed: command.closeRound },
     });
   }
-  const eventSequence = (anchorRow!.event_sequence as bigint) + 1n;
+  const eventSequence = (anchorRow.event_sequence as bigint) + 1n;
   await manager.insert(outbox, {
     ...{
       event_id: transaction,

@@ -134,7 +134,10 @@ export class PostingEngine {
       batch.forEach(({ resolve }, index) => resolve(verdicts[index]!));
     } catch (error) {
       const failure = classify(error);
-      if (failure === 'fault' || failure === 'lost-connection') return failAll(batch, error);
+      if (failure === 'fault' || failure === 'lost-connection') {
+        failAll(batch, error);
+        return;
+      }
       if (batch.length > 1) {
         // One bad value, or someone else's lock: halves of halves in order, so that it fails alone.
         retries.inc({ reason: 'split' });
@@ -148,7 +151,10 @@ export class PostingEngine {
         });
         return;
       }
-      if (attempt >= conflictAttempts) return failAll(batch, error);
+      if (attempt >= conflictAttempts) {
+        failAll(batch, error);
+        return;
+      }
       retries.inc({ reason: 'conflict' });
       return this.postAll(batch, attempt + 1);
     }

@@ -19,7 +19,7 @@ const players = (batch: readonly Pending[]) => batch.map(({ unit }) => unit.play
 
 test('takes everything that fits, in order of arrival per player', () => {
   const [first, second] = [pending('a', 'bet'), pending('a', 'bet')];
-  const queue = queueOf(first!, pending('b', 'bet'), second!);
+  const queue = queueOf(first, pending('b', 'bet'), second);
   expect(queue.take(256)).toEqual([first, second, expect.objectContaining({})]);
   expect(queue.length).toBe(0);
 });

@@ -27,7 +27,8 @@ export async function databaseSnapshot(db: Database, players: readonly string[])
 }
 
 export function modelSnapshot(state: LedgerState): string[] {
-  const line = (...parts: unknown[]) => parts.filter((part) => part !== undefined).join(' ');
+  const line = (...parts: (string | number | bigint | undefined)[]) =>
+    parts.filter((part) => part !== undefined).join(' ');
   const flag = (value: boolean) => (value ? 't' : 'f');
   return [
     ...[...state.wallets.values()].map((w) =>

@@ -196,7 +196,7 @@ export class ReferenceLedger {
     } else {
       round.wonReal -= amount - part;
       round.wonBonus -= part;
-      if (whole && original?.referenceId === undefined) round.wins -= 1;
+      if (whole && original.referenceId === undefined) round.wins -= 1;
     }
     return key;
   }
