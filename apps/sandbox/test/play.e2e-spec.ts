@@ -126,7 +126,7 @@ it('serves a playable page at the launch URL', async () => {
     currency: 'EUR',
   });
   await operator.adjust(playerId, 1_000n, 'EUR', 'page test');
-  const [game] = await operator.games('evolution');
+  const [game] = await operator.games('evolution', 'EUR');
   const { launchUrl } = await operator.launch(game?.id ?? '', playerId);
   const page = await (await fetch(launchUrl)).text();
   const session = /"sessionId":"([^"]+)"/.exec(page)?.[1] ?? '';

@@ -82,12 +82,10 @@ export class OperatorClient {
     await this.call('DELETE', `/v1/game-sessions/${sessionId}`);
   }
 
-  async games(provider: string): Promise<GameListing[]> {
-    const { items } = await this.call<{ items: GameListing[] }>(
-      'GET',
-      `/v1/games?provider=${provider}&limit=200`,
-    );
-    return items;
+  /** Games of a provider that can be played in the currency. */
+  async games(provider: string, currency: string): Promise<GameListing[]> {
+    const path = `/v1/games?provider=${provider}&currency=${currency}&limit=200`;
+    return (await this.call<{ items: GameListing[] }>('GET', path)).items;
   }
 
   /** Real, bonus and locked together, minor units. */

@@ -29,9 +29,9 @@ export interface Table {
   readonly game: GameListing;
 }
 
-const openingBalance = 200_000n;
+const openingBalance = 90_000n;
 const topUpBelow = 20_000n;
-const topUp = 100_000n;
+const topUp = 90_000n;
 
 /** One simulated player: registers, plays its rounds one after the other and has its account compared. */
 export class Player {

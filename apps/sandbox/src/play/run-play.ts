@@ -52,8 +52,8 @@ async function openCasino(
   const tables: Table[] = [];
   for (const name of chooseProviders(stack, options.provider)) {
     const line = openLine(stack, name, http, tally);
-    const game = (await operator.games(name))[0];
-    if (game === undefined) throw new Error(`the catalogue has no game of ${name}`);
+    const game = (await operator.games(name, options.currency))[0];
+    if (game === undefined) throw new Error(`the catalogue has no game of ${name} in ${options.currency}`);
     tables.push({ line, game });
   }
   const [first, ...others] = tables;
