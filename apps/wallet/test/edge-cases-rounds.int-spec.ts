@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { Database } from '@baize/persistence';
 import { createTestDatabase, type TestDatabase } from '@baize/testing';
 import type { GameAction } from '@baize/contracts';
 import type { PostingUnit } from '../src/domain/instruction';
 import { walletMigrations } from '../src/store/migrations';
-import { postBatch } from '../src/store/post-batch';
 import { bet, call, outcomeOf, postEach, rollback, win } from './support/calls';
 import { openPlayer, violations } from './support/ledger';
 
