@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ export interface Sabotage {
 export class FakePlatform {
   readonly wallets = new Map<string, FakeWallet>();
   private readonly server: Server;
+  private folder: string | undefined;
   private constructor(
     private readonly sabotage: Sabotage,
     private readonly random: () => number,
@@ -46,7 +47,8 @@ export class FakePlatform {
 
   /** Writes what `npm start` would; gives the path. */
   async stackFile(): Promise<string> {
-    const path = join(await mkdtemp(join(tmpdir(), 'baize-sandbox-')), 'demo.json');
+    this.folder = await mkdtemp(join(tmpdir(), 'baize-sandbox-'));
+    const path = join(this.folder, 'demo.json');
     const access = (provider: string, credentials: object) => ({
       baseUrl: `${this.url}/callbacks/games/demo/${provider}`,
       credentials,
@@ -66,6 +68,7 @@ export class FakePlatform {
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+    if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
