@@ -53,8 +53,13 @@ async function main() {
   await step('building', build);
   for (const tier of ['unit', ...tiers]) rmSync(reportOf(tier), { force: true });
   const { runChecks } = await import('./check.mjs');
-  const failedChecks = await step('checking', runChecks);
-  for (const tier of tiers) await step(`${tier} tests`, () => runTier(tier));
+  const failedChecks = await step('checking', runChecks, (failed) => failed.length === 0);
+  for (const tier of tiers)
+    await step(
+      `${tier} tests`,
+      () => runTier(tier),
+      (code) => code === 0,
+    );
   const counts = ['unit', ...tiers].map(countOf);
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   // The unit tests are a check and are counted one by one.

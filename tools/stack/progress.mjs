@@ -14,15 +14,16 @@ const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
  * @template T
  * @param {string} title
  * @param {() => T | Promise<T>} work
+ * @param {(result: T) => boolean} [succeeded] for work that reports failure without a throw
  * @returns {Promise<T>}
  */
-export async function step(title, work) {
+export async function step(title, work, succeeded = () => true) {
   const begun = Date.now();
   const pulse = setInterval(() => say(`    ${title}: ${seconds(Date.now() - begun)} so far`), 5_000);
   say(`  > ${title}`);
   try {
     const result = await work();
-    say(`  ✓ ${title} (${seconds(Date.now() - begun)})`);
+    say(`  ${succeeded(result) ? '✓' : '✗'} ${title} (${seconds(Date.now() - begun)})`);
     return result;
   } finally {
     clearInterval(pulse);
