@@ -3,6 +3,9 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from './machine';
 import { writeBenchmarkFile, type Outcome } from './report';
 
+/** A stop that takes longer is given up. */
+const longestStopMs = 30_000;
+
 /** The repository's root; what a benchmark starts runs from there. */
 export const root = resolve(__dirname, '../../..');
 
@@ -44,7 +47,12 @@ export async function runBenchmark(
   let stopping: Promise<void> | undefined;
   const stopAll = (): Promise<void> => (stopping ??= runAll(stops));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stopAll().finally(() => process.exit(130)));
+    process.once(signal, () => {
+      // What is being started at this moment is stopped by `atEnd`; then the body fails and the process ends.
+      process.exitCode = 130;
+      void stopAll();
+      setTimeout(() => process.exit(), longestStopMs).unref();
+    });
   }
   // A closed pipe must not end it before it has stopped what it started.
   process.stdout.on('error', () => undefined);
@@ -55,7 +63,10 @@ export async function runBenchmark(
     process.stdout.write(`${name}: ${machine}\n`);
     const outcome = await body({
       seconds,
-      atEnd: (stop) => void stops.unshift(stop),
+      atEnd: (stop) => {
+        if (stopping) stopping = stopping.then(() => runAll([stop]));
+        else stops.unshift(stop);
+      },
       say: (message) => void process.stderr.write(`${message}\n`),
     });
     const { figures, ratios, failures = [] } = outcome;
@@ -65,7 +76,7 @@ export async function runBenchmark(
   } catch (error) {
     if (!stopping)
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode ??= 1;
   } finally {
     await stopAll();
   }
