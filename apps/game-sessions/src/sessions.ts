@@ -1,7 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '@baize/persistence';
 import type { GameSession } from './domain/game-session';
-import { exchangeToken, findSessionByHandle } from './store/sessions';
+import {
+  exchangeToken,
+  findNewestSession,
+  findSessionByHandle,
+  findSessionByLaunchToken,
+} from './store/sessions';
 
 const maxCached = 20_000;
 /** How long another replica's end of a session may go unseen; expiry itself is checked on every call. */
@@ -27,6 +32,22 @@ export class Sessions {
       cached && cached.until > Date.now() ? cached.session : await findSessionByHandle(this.database, hash);
     if (session !== cached?.session) this.remember(key, session);
     return session?.brand === brand && session.provider === provider ? session : undefined;
+  }
+
+  /** The newest session of a player at a provider; never from memory, as a launch may have been a moment ago. */
+  newestOf(brand: string, provider: string, playerId: string): Promise<GameSession | undefined> {
+    return findNewestSession(this.database, { brand, provider, playerId });
+  }
+
+  /** The session whose launch token waits to be exchanged; undefined when the token is not (or no longer) good. */
+  findLaunched(
+    brand: string,
+    provider: string,
+    token: string,
+    playerId?: string,
+  ): Promise<GameSession | undefined> {
+    const wanted = { brand, provider, tokenHash: hashOfToken(token) };
+    return findSessionByLaunchToken(this.database, playerId === undefined ? wanted : { ...wanted, playerId });
   }
 
   /** Exchanges a one-use launch token for a session value; undefined when it is not (or no longer) good. */

@@ -30,7 +30,9 @@ function expectSafe(dialect: Dialect, path: string, body: Buffer): void {
   }
   for (const action of decoded.value.actions) {
     expect(action.id.length).toBeGreaterThan(0);
-    if (action.amount !== undefined) {
+    if (typeof action.amount === 'object') {
+      expect(action.amount.decimal.length).toBeLessThanOrEqual(64);
+    } else if (action.amount !== undefined) {
       expect(Number.isSafeInteger(action.amount)).toBe(true);
       expect(action.amount).toBeGreaterThanOrEqual(0);
     } else expect(action.kind).toBe('rollback');

@@ -19,14 +19,27 @@ export interface ProviderCall {
   readonly body: Buffer;
 }
 
-/** What the call asks for, free of any dialect. Amounts are minor units. */
+/** A decimal as it was written, for dialects that leave the currency of their amounts to the session. */
+export interface DecimalText {
+  readonly decimal: string;
+}
+
+/** An action whose amount is minor units, or a decimal of the session's currency. */
+export type ProviderAction = Omit<GameAction, 'amount'> & { readonly amount?: number | DecimalText };
+
+/** What the call asks for, free of any dialect. */
 export interface ProviderCommand {
   /**
    * `exchange-token` turns the launch token into a session value, `check-session` asks whether one is live,
    * `balance` moves nothing, `post` moves money or closes a round.
    */
   readonly intent: 'exchange-token' | 'check-session' | 'balance' | 'post';
-  /** The value that the dialect presents after launch; absent where the dialect has no sessions. */
+  /** On a hand-shake whose answer says how much there is to play with. */
+  readonly withBalance?: true;
+  /**
+   * The value that the dialect presents after launch; absent where the dialect has no sessions. Where it has them
+   * and a call leaves it out, the newest session of the player at the provider stands for it.
+   */
   readonly session?: string;
   /** Absent where the session says who plays. */
   readonly playerId?: string;
@@ -34,7 +47,7 @@ export interface ProviderCommand {
   readonly providerGameId?: string;
   readonly providerRoundId?: string;
   readonly closeRound: boolean;
-  readonly actions: GameAction[];
+  readonly actions: readonly ProviderAction[];
   /** The provider's own id of this call, for dialects that want it back. */
   readonly callId?: string;
 }
@@ -43,7 +56,13 @@ export interface ProviderCommand {
 export type Outcome =
   | { readonly kind: 'posted'; readonly posted: MovementsPosted }
   | { readonly kind: 'balance'; readonly balance: BalanceDto }
-  | { readonly kind: 'session'; readonly session: string }
+  | {
+      readonly kind: 'session';
+      readonly session: string;
+      readonly playerId: string;
+      /** Where the command asked for it. */
+      readonly balance?: BalanceDto;
+    }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly at: string; readonly balance?: BalanceDto }
   | ({ readonly kind: 'malformed' } & Malformed)
   | { readonly kind: 'unauthenticated' }

@@ -68,6 +68,35 @@ export async function findSessionByHandle(db: Db, handleHash: Buffer): Promise<G
   return row && fromRow(row);
 }
 
+/** The open session whose one-use launch token waits to be exchanged. */
+export async function findSessionByLaunchToken(
+  db: Db,
+  wanted: { brand: string; provider: string; playerId?: string; tokenHash: Buffer },
+): Promise<GameSession | undefined> {
+  const [row] = await db.query<SessionRow>(
+    `SELECT * FROM game_session
+     WHERE token_hash = $1 AND brand = $2 AND provider = $3 AND ($4::text IS NULL OR player_id = $4)
+       AND handle_hash IS NULL AND ended_at IS NULL AND expires_at > clock_timestamp()`,
+    [wanted.tokenHash, wanted.brand, wanted.provider, wanted.playerId ?? null],
+  );
+  return row && fromRow(row);
+}
+
+/** The newest session for real money of a player at a provider, ended and expired ones too. */
+export async function findNewestSession(
+  db: Db,
+  of: { brand: string; provider: string; playerId: string },
+): Promise<GameSession | undefined> {
+  const [row] = await db.query<SessionRow>({
+    name: 'newest-session',
+    text: `SELECT * FROM game_session
+           WHERE player_id = $1 AND brand = $2 AND provider = $3 AND mode = 'real'
+           ORDER BY started_at DESC, id DESC LIMIT 1`,
+    values: [of.playerId, of.brand, of.provider],
+  });
+  return row && fromRow(row);
+}
+
 /** Exchanges a launch token for a session value: once, and only while the session is open. */
 export async function exchangeToken(
   db: Db,

@@ -186,7 +186,7 @@ describe('evolution answers', () => {
     expect(evolution.answer({ kind: 'malformed', detail: 'x', callId: 'u1' }).body).toBe(
       '{"status":"INVALID_PARAMETER","uuid":"u1"}',
     );
-    expect(evolution.answer({ kind: 'session', session: 's2' }, command).body).toBe(
+    expect(evolution.answer({ kind: 'session', session: 's2', playerId: 'p1' }, command).body).toBe(
       '{"status":"OK","sid":"s2","uuid":"u1"}',
     );
   });

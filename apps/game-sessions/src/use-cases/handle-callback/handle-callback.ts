@@ -54,7 +54,9 @@ export class HandleCallbackUseCase {
       bodySha256: createHash('sha256').update(body).digest('hex'),
       deadlineMs,
     };
-    return this.answer(dialect, await this.outcomeOf(dialect, decoded.value, origin), decoded.value);
+    const outcome = await this.outcomeOf(dialect, decoded.value, origin);
+    if (outcome.kind === 'malformed') await this.quarantine.keep(request, body, 'malformed', outcome.detail);
+    return this.answer(dialect, outcome, decoded.value);
   }
 
   private async outcomeOf(

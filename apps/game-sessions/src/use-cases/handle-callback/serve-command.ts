@@ -1,12 +1,16 @@
 import {
+  err,
+  ok,
   walletCommands,
   walletQueries,
   type BalanceDto,
   type ErrorCode,
   type PostMovements,
   type Refusal,
+  type Result,
 } from '@baize/contracts';
 import type { RequestClient } from '@baize/messaging';
+import { parseDecimal } from '@baize/money';
 import type { Logger } from '@baize/runtime';
 import type { Catalogue } from '../../catalogue';
 import type { Dialect, Outcome, ProviderCommand } from '../../domain/dialect';
@@ -38,16 +42,16 @@ export class ServeCommand {
 
   async execute(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<Outcome> {
     if (command.intent === 'exchange-token') {
-      const handle = await this.exchange(dialect, command, origin);
-      if (handle !== undefined) return { kind: 'session', session: handle };
+      const entered = await this.exchange(dialect, command, origin);
+      if (entered) return entered;
     }
-    let session: GameSession | undefined;
-    if (command.session !== undefined) {
-      session = await this.sessions.find(origin.brand, dialect.provider, command.session);
-      if (!mayAct(session, command)) return refused('game-sessions.session-not-found');
-      if (command.intent === 'exchange-token' || command.intent === 'check-session')
-        return { kind: 'session', session: command.session };
-    }
+    const session = await this.sessionOf(dialect, command, origin);
+    if (dialect.launchToken !== 'not-presented' && !mayAct(session, command))
+      return refused('game-sessions.session-not-found');
+    if (command.intent === 'exchange-token' || command.intent === 'check-session')
+      return session && command.session !== undefined
+        ? this.enter(command, origin, session, command.session)
+        : refused('game-sessions.session-not-found');
     const playerId = command.playerId ?? session?.playerId;
     const currency = command.currency ?? session?.currency;
     if (playerId === undefined || currency === undefined) return refused('game-sessions.session-not-found');
@@ -55,6 +59,13 @@ export class ServeCommand {
     const gameId = this.gameIdFor(dialect, command, session);
     if (typeof gameId === 'object')
       return refused(gameId.code, await this.knownBalance(origin, playerId, currency));
+    const actions = inMinorUnits(command.actions, currency);
+    if (!actions.ok)
+      return {
+        kind: 'malformed',
+        detail: actions.error,
+        ...(command.callId !== undefined && { callId: command.callId }),
+      };
     return this.post(
       {
         brand: origin.brand,
@@ -66,7 +77,7 @@ export class ServeCommand {
         closeRound: command.closeRound,
         ...(session && { sessionId: session.id }),
         idScope: dialect.idScope,
-        actions: command.actions,
+        actions: actions.value,
         rules: dialect.rules,
         receivedAt: origin.receivedAt,
         bodySha256: origin.bodySha256,
@@ -75,9 +86,42 @@ export class ServeCommand {
     );
   }
 
-  private exchange(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<string | undefined> {
+  private async exchange(
+    dialect: Dialect,
+    command: ProviderCommand,
+    origin: Origin,
+  ): Promise<Outcome | undefined> {
     const { session: token = '', playerId } = command;
-    return this.sessions.exchange(origin.brand, dialect.provider, token, playerId);
+    const launched = await this.sessions.findLaunched(origin.brand, dialect.provider, token, playerId);
+    if (!launched) return undefined;
+    // Before the token is spent: when the wallet is silent, it stays good for the provider's next try.
+    const entered = await this.enter(command, origin, launched, '');
+    if (entered.kind !== 'session') return entered;
+    const session = await this.sessions.exchange(origin.brand, dialect.provider, token, playerId);
+    return session === undefined ? undefined : { ...entered, session };
+  }
+
+  private async enter(
+    { withBalance }: ProviderCommand,
+    origin: Origin,
+    { playerId, currency, mode }: GameSession,
+    session: string,
+  ): Promise<Outcome> {
+    const entered = { kind: 'session' as const, session, playerId };
+    if (!withBalance) return entered;
+    if (mode === 'demo') return refused('game-sessions.session-not-found');
+    const outcome = await this.balance(origin, playerId, currency);
+    return outcome.kind === 'balance' ? { ...entered, balance: outcome.balance } : outcome;
+  }
+
+  private async sessionOf(
+    { provider, launchToken }: Dialect,
+    { session, playerId }: ProviderCommand,
+    { brand }: Origin,
+  ): Promise<GameSession | undefined> {
+    if (session !== undefined) return this.sessions.find(brand, provider, session);
+    if (launchToken === 'not-presented' || playerId === undefined) return undefined;
+    return this.sessions.newestOf(brand, provider, playerId);
   }
 
   /** Only bets need a game that is offered: what was staked on a removed one is still paid. */
@@ -131,15 +175,31 @@ export class ServeCommand {
 }
 
 /** Ended and expired sessions still take wins and rollbacks; everything else needs a live one. */
-function mayAct(session: GameSession | undefined, command: ProviderCommand): session is GameSession {
-  if (!session || session.mode === 'demo') return false;
-  if (command.playerId !== undefined && command.playerId !== session.playerId) return false;
+function mayAct(session: GameSession | undefined, command: ProviderCommand): boolean {
   const settlesOnly = command.intent === 'post' && !hasBet(command);
+  // who names no session, and has none, can still be paid
+  if (!session) return settlesOnly && command.session === undefined;
+  if (session.mode === 'demo') return false;
+  if (command.playerId !== undefined && command.playerId !== session.playerId) return false;
   return settlesOnly || statusOf(session, Date.now()) === 'open';
 }
 
 function hasBet({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
   return actions.some(({ kind }) => kind === 'bet');
+}
+
+function inMinorUnits(
+  actions: ProviderCommand['actions'],
+  currency: string,
+): Result<PostMovements['actions'], string> {
+  const converted: PostMovements['actions'] = [];
+  for (const { amount, ...action } of actions) {
+    const minor = typeof amount === 'object' ? parseDecimal(amount.decimal, currency) : undefined;
+    if (minor?.ok === false) return err(`an amount is ${minor.error}`);
+    const value = minor ? Number(minor.value) : (amount as number | undefined);
+    converted.push(value === undefined ? action : { ...action, amount: value });
+  }
+  return ok(converted);
 }
 
 function takesBackOnly({ actions }: PostMovements): boolean {
