@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { deadLetterCommand } from '@baize/messaging';
-import { createDataSource, Database, migrate } from '@baize/persistence';
+import { Database, migrate } from '@baize/persistence';
 import { createLogger, loadConfig, runService } from '@baize/runtime';
 import { DatabaseConfig, GameSessionsConfig } from './config';
 import { eventHandlers } from './event-handlers';
-import { migrations } from './migrations';
+import { migrations } from './store/migrations';
 import { seedCatalogue } from './seed';
 import { startGameSessions } from './service';
 
@@ -12,7 +12,7 @@ const name = 'game-sessions';
 
 async function runMigrations(): Promise<void> {
   const { databaseUrl: url } = loadConfig(DatabaseConfig);
-  await migrate(createDataSource({ url, migrations }));
+  await migrate(url, migrations);
   const database = new Database({ url, poolSize: 1, name });
   await seedCatalogue(database).finally(() => database.close());
 }

@@ -16,7 +16,7 @@ import { createTestDatabase, testBroker, type TestDatabase } from '@baize/testin
 import { randomUUID } from 'node:crypto';
 import { headers, type NatsConnection } from 'nats';
 import { GameSessionsConfig } from '../src/config';
-import { migrations } from '../src/migrations';
+import { migrations } from '../src/store/migrations';
 import { seedCatalogue } from '../src/seed';
 import { startGameSessions } from '../src/service';
 import games from '../seed/games.json';

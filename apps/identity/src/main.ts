@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createDataSource, migrate } from '@baize/persistence';
+import { migrate } from '@baize/persistence';
 import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
 import { IdentityConfig } from './config';
 import { startIdentity } from './service';
@@ -11,7 +11,7 @@ const log = createLogger('identity');
 async function main(): Promise<void> {
   const config = loadConfig(IdentityConfig);
   if (process.argv[2] === 'migrate') {
-    const applied = await migrate(createDataSource({ url: config.databaseUrl, migrations }));
+    const applied = await migrate(config.databaseUrl, migrations);
     log.info({ applied }, 'migrations are up to date');
     return;
   }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createDataSource, Database, migrate } from '@baize/persistence';
+import { Database, migrate } from '@baize/persistence';
 import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
 import { WalletConfig } from './config';
 import { startWallet } from './service';
@@ -12,9 +12,7 @@ const log = createLogger('wallet');
 async function main(): Promise<void> {
   const config = loadConfig(WalletConfig);
   if (process.argv[2] === 'migrate') {
-    const applied = await migrate(
-      createDataSource({ url: config.databaseUrl, migrations: walletMigrations }),
-    );
+    const applied = await migrate(config.databaseUrl, walletMigrations);
     log.info({ applied }, 'migrations are up to date');
     return;
   }

@@ -7,7 +7,7 @@ import {
   type RequestContract,
 } from '@baize/contracts';
 import { connectBroker, ensureStreams, RequestClient } from '@baize/messaging';
-import { createDataSource, Database, migrate } from '@baize/persistence';
+import { Database, migrate } from '@baize/persistence';
 import { createLogger, type RunningService } from '@baize/runtime';
 import {
   createTestDatabase,
@@ -38,7 +38,7 @@ const call = <Q extends object, R extends object>(contract: RequestContract<Q, R
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase({ migrations: walletMigrations });
-  await migrate(createDataSource({ url: testDatabase.url, migrations: walletMigrations }));
+  await migrate(testDatabase.url, walletMigrations);
   nats = await startNatsServer();
   broker = await connectBroker({ url: nats.url, user: 'test', name: 'test' });
   await ensureStreams(broker);

@@ -1,29 +1,17 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTestDatabase, waitFor } from '@baize/testing';
 import type { TestDatabase } from '@baize/testing';
-import { Database, addToOutbox, createDataSource, inboxSql, migrate, outboxSql } from './index';
+import { Database, addToOutbox, migrate, sqlMigrations } from './index';
 
-class Messages1700000000001 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(outboxSql);
-    await runner.query(inboxSql);
-  }
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE outbox');
-  }
-}
-
-class Counter1700000000002 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE tally (id int PRIMARY KEY, value bigint NOT NULL)');
-    await runner.query('INSERT INTO tally VALUES (1, 0), (2, 0)');
-  }
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE tally');
-  }
-}
-
-const migrations = [Messages1700000000001, Counter1700000000002];
+const folder = mkdtempSync(join(tmpdir(), 'migrations-'));
+writeFileSync(join(folder, '0002-tallies.sql'), 'INSERT INTO tally VALUES (1, 0), (2, 0)');
+writeFileSync(
+  join(folder, '0001-tally.sql'),
+  'CREATE TABLE tally (id int PRIMARY KEY, value bigint NOT NULL)',
+);
+const migrations = sqlMigrations(folder);
 const placed = { type: 'wallet.event.bet-placed.v1' };
 
 describe('persistence', () => {
@@ -41,9 +29,7 @@ describe('persistence', () => {
 
   it('migrates once when six processes start at the same time', async () => {
     const empty = await createTestDatabase({ migrations: [] });
-    const runs = await Promise.all(
-      Array.from({ length: 6 }, () => migrate(createDataSource({ url: empty.url, migrations }))),
-    );
+    const runs = await Promise.all(Array.from({ length: 6 }, () => migrate(empty.url, migrations)));
     expect(runs.flat()).toEqual(migrations.map((migration) => migration.name));
     await empty.drop();
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createDataSource, Database, migrate } from '@baize/persistence';
+import { Database, migrate } from '@baize/persistence';
 import type { PostMovements } from '@baize/contracts';
 import { uuidv7 } from 'uuidv7';
 import { walletMigrations } from '../../../apps/wallet/src/store/migrations';
@@ -13,7 +13,7 @@ export type Post = (command: PostMovements) => Promise<void>;
 
 /** A migrated database with funded players. */
 export async function prepareLedger(url: string): Promise<string[]> {
-  await migrate(createDataSource({ url, migrations: walletMigrations }));
+  await migrate(url, walletMigrations);
   const db = new Database({ url, poolSize: 1, statementTimeoutMs: 60_000 });
   const ids = Array.from({ length: players }, () => randomUUID());
   await db.query(

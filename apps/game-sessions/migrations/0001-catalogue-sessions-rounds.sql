@@ -1,7 +1,3 @@
-import { inboxSql, outboxSql } from '@baize/persistence';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const tables = `
 CREATE TABLE game (
   id uuid PRIMARY KEY,
   provider text NOT NULL,
@@ -91,17 +87,3 @@ CREATE TABLE quarantined_callback (
   received_at timestamptz NOT NULL
 );
 CREATE INDEX quarantined_callback_received ON quarantined_callback (received_at);
-`;
-
-/** The first schema of game-sessions. */
-export class CatalogueSessionsRounds1700000000001 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(outboxSql);
-    await runner.query(inboxSql);
-    await runner.query(tables);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE quarantined_callback, round_action, round, game_session, game');
-  }
-}

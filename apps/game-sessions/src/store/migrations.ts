@@ -1,0 +1,5 @@
+import { join } from 'node:path';
+import { sqlMigrations } from '@baize/persistence';
+
+/** The reviewed SQL lies beside `src` and, once built, beside `dist`. */
+export const migrations = sqlMigrations(join(__dirname, '../../migrations'));
