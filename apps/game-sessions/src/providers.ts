@@ -6,7 +6,7 @@ export interface BrandProvider {
   readonly dialect: Dialect;
   /** Where its games are launched; absent when launches are not configured. */
   readonly launchUrl?: string;
-  verify(call: ProviderCall): boolean;
+  verify(call: ProviderCall, nowMs: number): boolean;
 }
 type ProviderSettings = Readonly<Record<string, unknown>> & { readonly launchUrl?: unknown };
 

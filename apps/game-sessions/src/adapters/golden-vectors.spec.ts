@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProviderCall } from '../domain/dialect';
@@ -15,6 +16,8 @@ interface VectorFile {
       bodyBase64: string;
     };
     valid: boolean;
+    /** Unix seconds; the clock of signatures that age. */
+    now?: number;
     expect?: { transactionAmount?: string };
   }[];
 }
@@ -29,13 +32,18 @@ const callOf = ({ request }: VectorFile['cases'][number]): ProviderCall => ({
   body: Buffer.from(request.bodyBase64, 'base64'),
 });
 
+const clockOf = ({ now }: VectorFile['cases'][number]) => (now === undefined ? Date.now() : now * 1_000);
+const foreignKeyPem = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString();
+
 // Signatures computed by another implementation: a registered dialect without them fails here.
 describe.each(dialects.map((dialect) => [dialect.provider, dialect] as const))('%s', (provider, dialect) => {
   const vectors = vectorsOf(provider);
   const verify = dialect.verifier(vectors.credentials);
 
   it.each(vectors.cases.map((vector) => [vector.name, vector] as const))('%s', (_name, vector) => {
-    expect(verify(callOf(vector))).toBe(vector.valid);
+    expect(verify(callOf(vector), clockOf(vector))).toBe(vector.valid);
   });
 
   it('covers both authentic and forged calls', () => {
@@ -44,10 +52,13 @@ describe.each(dialects.map((dialect) => [dialect.provider, dialect] as const))('
 
   it('refuses an authentic call under another secret', () => {
     const credentials = Object.fromEntries(
-      Object.keys(vectors.credentials).map((key) => [key, 'another-secret']),
+      Object.keys(vectors.credentials).map((key) => [
+        key,
+        key.endsWith('Pem') ? foreignKeyPem : 'another-secret',
+      ]),
     );
     const verifyOther = dialect.verifier(credentials);
-    for (const vector of vectors.cases) expect(verifyOther(callOf(vector))).toBe(false);
+    for (const vector of vectors.cases) expect(verifyOther(callOf(vector), clockOf(vector))).toBe(false);
   });
 
   it('names the credential that is missing', () => {

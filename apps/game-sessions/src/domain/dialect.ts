@@ -63,7 +63,14 @@ export type Outcome =
       /** Where the command asked for it. */
       readonly balance?: BalanceDto;
     }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly at: string; readonly balance?: BalanceDto }
+  | {
+      readonly kind: 'refused';
+      readonly code: ErrorCode;
+      readonly at: string;
+      readonly balance?: BalanceDto;
+      /** The session that was presented was good once: it ended or expired. */
+      readonly sessionOver?: true;
+    }
   | ({ readonly kind: 'malformed' } & Malformed)
   | { readonly kind: 'unauthenticated' }
   /** Our side failed or ran out of time: never a statement about the player's money. */
@@ -95,10 +102,11 @@ export interface Dialect {
   /** How urgent each kind of call is when there is more than can be served; the first match wins. */
   readonly priorities: readonly CallbackPriorityRule[];
   /**
-   * Prepares the keys of one brand once and answers the check of a raw call's authenticity, in constant time.
+   * Prepares the keys of one brand once and answers the check of a raw call's authenticity, in constant time;
+   * the clock, in epoch milliseconds, is for dialects whose signatures age.
    * Throws a message that names what the configuration lacks.
    */
-  verifier(credentials: Readonly<Record<string, unknown>>): (call: ProviderCall) => boolean;
+  verifier(credentials: Readonly<Record<string, unknown>>): (call: ProviderCall, nowMs: number) => boolean;
   /** Never throws; bounded in time and depth by the size of the body. */
   decode(call: ProviderCall): Result<ProviderCommand, Malformed>;
   /** `command` is absent when the call was not decoded. */

@@ -39,7 +39,7 @@ export class HandleCallbackUseCase {
       headers: request.headers,
       body,
     };
-    if (!known.verify(call)) {
+    if (!known.verify(call, Date.now())) {
       await this.quarantine.keep(request, body, 'unauthenticated', 'signature or secret does not match');
       return this.answer(dialect, { kind: 'unauthenticated' });
     }

@@ -47,7 +47,7 @@ export class ServeCommand {
     }
     const session = await this.sessionOf(dialect, command, origin);
     if (dialect.launchToken !== 'not-presented' && !mayAct(session, command))
-      return refused('game-sessions.session-not-found');
+      return sessionRefused(session, command);
     if (command.intent === 'exchange-token' || command.intent === 'check-session')
       return session && command.session !== undefined
         ? this.enter(command, origin, session, command.session)
@@ -179,9 +179,17 @@ function mayAct(session: GameSession | undefined, command: ProviderCommand): boo
   const settlesOnly = command.intent === 'post' && !hasBet(command);
   // who names no session, and has none, can still be paid
   if (!session) return settlesOnly && command.session === undefined;
-  if (session.mode === 'demo') return false;
-  if (command.playerId !== undefined && command.playerId !== session.playerId) return false;
-  return settlesOnly || statusOf(session, Date.now()) === 'open';
+  return isOf(session, command) && (settlesOnly || statusOf(session, Date.now()) === 'open');
+}
+
+/** Whether the session is for money and of the player whom the call names, if it names one. */
+function isOf({ mode, playerId }: GameSession, command: ProviderCommand): boolean {
+  return mode === 'real' && (command.playerId === undefined || command.playerId === playerId);
+}
+
+function sessionRefused(session: GameSession | undefined, command: ProviderCommand): Outcome {
+  const outcome = refused('game-sessions.session-not-found');
+  return session && isOf(session, command) ? { ...outcome, sessionOver: true } : outcome;
 }
 
 function hasBet({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
@@ -206,7 +214,7 @@ function takesBackOnly({ actions }: PostMovements): boolean {
   return actions.length > 0 && actions.every(({ kind }) => kind === 'rollback');
 }
 
-function refused(code: ErrorCode, balance?: BalanceDto): Outcome {
+function refused(code: ErrorCode, balance?: BalanceDto): Outcome & { kind: 'refused' } {
   return { kind: 'refused', code, at: new Date().toISOString(), ...(balance && { balance }) };
 }
 
