@@ -40,7 +40,7 @@ export const evolutionSpeaker: Speaker = {
     malformed: status('INVALID_PARAMETER'),
     fault: status('TEMPORARY_ERROR'),
   },
-  can: { batch: false, rollBackWins: false, closeRounds: false },
+  can: { batch: false, rollBackWins: false, closeRounds: false, closeWithRollback: false },
   enter: (seat, token) => ({
     call: evolutionCall('/check', { sid: token, userId: seat.playerId }),
     sidIn: 'sid',

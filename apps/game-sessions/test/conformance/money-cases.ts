@@ -207,8 +207,7 @@ export const moneyCases: readonly EdgeCase[] = [
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
-      const close = speaker.batch?.(seat, bet.round, [{ kind: 'bet', id: bet.id, amount: 100 }], true);
-      await table.hear('accepted', close ?? speaker.text(''));
+      for (const call of speaker.betAndClose?.(seat, bet) ?? []) await table.hear('accepted', call);
       await table.hear('closedRound', speaker.bet(seat, { ...bet, id: 'late' }));
       await table.hear('settledOriginal', speaker.rollBackBet(seat, { ...bet, id: 'rb1', betId: bet.id }));
       await table.hear('accepted', speaker.win(seat, { ...bet, id: 'w1', amount: 60, betId: bet.id }));
@@ -217,7 +216,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'a rollback that finishes the round closes it, known or not',
-    applies: (can) => can.closeRounds,
+    applies: (can) => can.closeWithRollback,
     async play(table) {
       const { speaker, seat } = table;
       const kept = moves();

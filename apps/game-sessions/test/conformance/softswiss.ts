@@ -40,7 +40,7 @@ export const softswissSpeaker: Speaker = {
     malformed: refused(400, 400),
     fault: refused(500, 500),
   },
-  can: { batch: true, rollBackWins: true, closeRounds: true },
+  can: { batch: true, rollBackWins: true, closeRounds: true, closeWithRollback: true },
   enter: null,
   balance: (seat) =>
     softswissText('/play', JSON.stringify({ user_id: seat.playerId, currency: seat.currency, game })),
@@ -73,14 +73,14 @@ export const softswissSpeaker: Speaker = {
   forged: (signed) => ({ ...signed, headers: [{ name: 'X-REQUEST-SIGN', value: '0'.repeat(64) }] }),
   text: (text) => softswissText('/play', text),
   badAmounts: ['-1', '0.5', '1e2', 'NaN', '"100"', '9007199254740992', 'null', '[]'],
-  batch: (seat, round, actions, close = false) =>
+  batch: (seat, round, actions) =>
     call(
       seat,
       '/play',
       round,
       actions.map(({ kind, id, amount }) => ({ action: kind, action_id: id, amount })),
-      { finished: close },
     ),
+  betAndClose: (seat, move) => [call(seat, '/play', move.round, [bet(move)], { finished: true })],
   rollBackWin: (seat, { id, round, winId }) =>
     call(seat, '/rollback', round, [{ action: 'rollback', action_id: id, original_action_id: winId }]),
   balanceIn: (body) => Number(body.balance),

@@ -44,8 +44,13 @@ export type Word =
 export interface Speaker {
   readonly provider: string;
   readonly words: Readonly<Record<Word, { status: number; body: object }>>;
-  /** Whether the dialect can name several actions, roll back wins, and close a round. */
-  readonly can: { readonly batch: boolean; readonly rollBackWins: boolean; readonly closeRounds: boolean };
+  /** Whether the dialect can name several actions, roll back wins, and close a round, also with a rollback. */
+  readonly can: {
+    readonly batch: boolean;
+    readonly rollBackWins: boolean;
+    readonly closeRounds: boolean;
+    readonly closeWithRollback: boolean;
+  };
   /** The call that exchanges a launch token, and where its answer has the session; null where there is none. */
   readonly enter: ((seat: Seat, token: string) => { call: Signed; sidIn: string }) | null;
   balance(seat: Seat): Signed;
@@ -66,9 +71,12 @@ export interface Speaker {
     seat: Seat,
     round: string,
     actions: readonly { kind: 'bet' | 'win'; id: string; amount: number }[],
-    close?: boolean,
   ): Signed;
+  /** The calls that place a bet and close its round. */
+  betAndClose?(seat: Seat, move: Move): readonly Signed[];
   rollBackWin?(seat: Seat, move: Move & { winId: string }): Signed;
+  /** Reads an answer; JSON where it is left out. */
+  read?(body: string): Record<string, unknown>;
   /** The balance of an answer in minor units. */
   balanceIn(body: Record<string, unknown>): number;
   /** Our transaction id of the first action, where the dialect says it. */

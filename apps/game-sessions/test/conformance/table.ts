@@ -72,7 +72,8 @@ export class Table {
 
   async say(call: Signed): Promise<Answer> {
     const { status, body } = await this.house.service.callback(call);
-    return { status, body: JSON.parse(body) as Record<string, unknown> };
+    const read = this.speaker.read ?? ((text: string) => JSON.parse(text) as Record<string, unknown>);
+    return { status, body: read(body) };
   }
 
   /** Says it and expects the dialect's word for an edge case. */
