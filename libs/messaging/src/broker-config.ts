@@ -72,7 +72,7 @@ ${blocks.join('\n')}
 }
 
 /** What a service's user may do. */
-export function servicePermissions(service: ServiceName): Permissions {
+function servicePermissions(service: ServiceName): Permissions {
   const calls = requestContracts.filter(({ callers }) => callers.includes(service));
   const serves = requestContracts.filter((contract) => contract.service === service);
   const events = eventContracts.filter((contract) => contract.service === service);

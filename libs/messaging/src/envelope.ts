@@ -22,8 +22,8 @@ export interface EventEnvelope<Data extends object = object> {
   data: Data;
 }
 
-export const sourceOf = (service: ServiceName): string => `urn:baize:${service}`;
-export const dataSchemaOf = (type: string): string => `urn:baize:schema:${type}`;
+const sourceOf = (service: ServiceName): string => `urn:baize:${service}`;
+const dataSchemaOf = (type: string): string => `urn:baize:schema:${type}`;
 
 /** A row of the outbox as the relay reads it. */
 export interface OutboxRow {

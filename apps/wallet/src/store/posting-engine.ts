@@ -19,7 +19,7 @@ export interface PostingEngineOptions {
 }
 
 /** Why a unit has no verdict. Whether it was posted is unknown unless the kind says so. */
-export class PostingFault extends Error {
+class PostingFault extends Error {
   constructor(
     readonly kind: 'overloaded' | 'deadline-passed' | 'database',
     options?: ErrorOptions,
