@@ -9,7 +9,7 @@ const REFUSED_PAUSE_MS = 250;
 const EXPIRED = 408;
 const KEEP_ALIVE_MS = 3_000;
 /** Between batches that were not full: under load each costs a transaction, and larger ones are cheaper. */
-const GATHER_MS = 100;
+const GATHER_MS = 40;
 const ACK = Buffer.from('+ACK');
 const IN_PROGRESS = Buffer.from('+WPI');
 
