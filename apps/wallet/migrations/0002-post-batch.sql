@@ -52,11 +52,12 @@ DECLARE
 
   -- The state that the batch works on, by position, and what of it is to be written.
   anchors anchor[]; wallets wallet[]; rounds round[]; keys movement_key[]; grants bonus_grant[];
+  anchor_place tid[]; wallet_place tid[]; round_place tid[];
   wallet_changed boolean[]; round_changed boolean[]; key_fresh boolean[]; grant_changed boolean[];
   round_ids uuid[]; grant_ids uuid[]; wanted uuid[];
   -- Journal rows: first those loaded, then one for each event of this batch (null for an event without movement).
   lines journal[]; line_ids uuid[]; states movement_state[]; state_changed boolean[];
-  loaded integer; last_line integer;
+  loaded integer; last_line integer; written integer;
   event_type text[]; event_sequence bigint[]; event_id uuid[]; event_player uuid[]; event_trace text[]; event_data text[];
 
   -- The unit in hand, and what restores the state when it is refused.
@@ -75,18 +76,26 @@ DECLARE
   out_status text[]; out_code text[]; out_id uuid[]; out_at timestamptz[]; out_after bigint[];
   out_real bigint[]; out_bonus bigint[]; out_locked bigint[]; out_version bigint[]; out_round uuid[]; out_closed boolean[];
 BEGIN
-  -- 1. Lock in player order: two batches that share players would deadlock otherwise.
-  PERFORM 1 FROM unnest(p_player) p(id) JOIN anchor x ON x.player_id = p.id ORDER BY x.player_id FOR NO KEY UPDATE OF x;
+  -- 1. Lock in player order: two batches that share players would deadlock otherwise. The rows come as they are after
+  -- the wait. Nobody changes what they guard until the end, so that a row is found again where it was read (ctid).
+  SELECT array_agg(x ORDER BY at), array_agg(place ORDER BY at) INTO anchors, anchor_place
+    FROM (SELECT x, x.ctid AS place, at FROM unnest(p_player) WITH ORDINALITY q(id, at) JOIN anchor x ON x.player_id = q.id
+          ORDER BY x.player_id FOR NO KEY UPDATE OF x) locked;
+  IF coalesce(cardinality(anchors), 0) < cardinality(p_player) THEN
+    SELECT array_agg(x ORDER BY at), array_agg(place ORDER BY at) INTO anchors, anchor_place
+      FROM unnest(p_player) WITH ORDINALITY q(id, at)
+      LEFT JOIN (SELECT x, anchor_place[n] AS place FROM unnest(anchors) WITH ORDINALITY u(player_id, brand, default_currency, epoch, restrictions, event_sequence, n)
+        CROSS JOIN LATERAL (SELECT anchors[n] AS x) y) l ON (l.x).player_id = q.id;
+  END IF;
 
   -- 2. Read in later statements: each has a fresh snapshot, so what others committed during the wait is seen.
-  SELECT array_agg(x ORDER BY at) INTO anchors
-    FROM unnest(p_player) WITH ORDINALITY q(id, at) LEFT JOIN anchor x ON x.player_id = q.id;
-  SELECT array_agg(x ORDER BY at), array_agg(x.grant_id) FILTER (WHERE x.grant_id IS NOT NULL) INTO wallets, grant_ids
+  SELECT array_agg(x ORDER BY at), array_agg(x.ctid ORDER BY at), array_agg(x.grant_id) FILTER (WHERE x.grant_id IS NOT NULL)
+    INTO wallets, wallet_place, grant_ids
     FROM unnest(p_wallet_player, p_wallet_currency) WITH ORDINALITY q(player, currency, at)
     LEFT JOIN wallet x ON x.player_id = p_player[q.player] AND x.currency = q.currency;
-  SELECT array_agg(x ORDER BY at), array_agg(coalesce(x.id, q.id) ORDER BY at),
+  SELECT array_agg(x ORDER BY at), array_agg(x.ctid ORDER BY at), array_agg(coalesce(x.id, q.id) ORDER BY at),
       grant_ids || array_agg(x.grant_id) FILTER (WHERE x.grant_id IS NOT NULL)
-    INTO rounds, round_ids, grant_ids
+    INTO rounds, round_place, round_ids, grant_ids
     FROM unnest(p_round_wallet, p_round_provider, p_round_game, p_round_key, p_round_id) WITH ORDINALITY
       q(wallet, provider, game, key, id, at)
     LEFT JOIN round x ON x.player_id = p_player[p_wallet_player[q.wallet]] AND x.provider = q.provider
@@ -107,9 +116,9 @@ BEGIN
       INTO lines, line_ids, states, grant_ids
       FROM (SELECT DISTINCT id FROM unnest(wanted) q(id)) q
       JOIN journal x ON x.id = q.id LEFT JOIN movement_state m ON m.transaction_id = x.id;
-    SELECT rounds || array_agg(x ORDER BY x.id), round_ids || array_agg(x.id ORDER BY x.id),
-        grant_ids || array_agg(x.grant_id) FILTER (WHERE x.grant_id IS NOT NULL)
-      INTO rounds, round_ids, grant_ids
+    SELECT rounds || array_agg(x ORDER BY x.id), round_place || array_agg(x.ctid ORDER BY x.id),
+        round_ids || array_agg(x.id ORDER BY x.id), grant_ids || array_agg(x.grant_id) FILTER (WHERE x.grant_id IS NOT NULL)
+      INTO rounds, round_place, round_ids, grant_ids
       FROM (SELECT DISTINCT player_id, provider, game_id, provider_round_id FROM unnest(lines) l
             WHERE l.round_id IS NOT NULL AND (round_ids IS NULL OR l.round_id <> ALL (round_ids))) l
       JOIN round x USING (player_id, provider, game_id, provider_round_id);
@@ -442,26 +451,26 @@ BEGIN
     lines := lines[loaded + 1 : last_line];
     INSERT INTO journal SELECT q.* FROM unnest(lines) q WHERE q.id IS NOT NULL;
     INSERT INTO entry
-      SELECT q.id, e.account, q.player_id, q.currency, e.amount, e.brand, e.party, xact, posted_now
-      FROM unnest(lines) q CROSS JOIN LATERAL (VALUES
-        ('real'::ledger_account, q.real, NULL, NULL), ('bonus', q.bonus, NULL, NULL), ('locked', q.locked, NULL, NULL),
-        ('promotions', q.forfeited - CASE q.kind WHEN 'bonus-grant' THEN q.amount ELSE 0 END, q.brand, q.provider),
-        (CASE WHEN q.kind IN ('bet', 'win', 'rollback') THEN 'games'::ledger_account
-              WHEN q.kind = 'adjustment' THEN 'adjustments' ELSE 'payments' END,
-         CASE q.kind WHEN 'bonus-grant' THEN 0 ELSE -q.amount - q.forfeited END, q.brand, q.provider)
-      ) e(account, amount, brand, party)
-      WHERE e.amount <> 0;
+      SELECT e.id, e.account, e.player_id, e.currency, e.amount, e.brand, e.party, xact, posted_now FROM (
+        SELECT id, 'real'::ledger_account AS account, player_id, currency, real AS amount, NULL AS brand, NULL AS party FROM unnest(lines)
+        UNION ALL SELECT id, 'bonus', player_id, currency, bonus, NULL, NULL FROM unnest(lines)
+        UNION ALL SELECT id, 'locked', player_id, currency, locked, NULL, NULL FROM unnest(lines)
+        UNION ALL SELECT id, 'promotions', player_id, currency,
+          forfeited - CASE kind WHEN 'bonus-grant' THEN amount ELSE 0 END, brand, provider FROM unnest(lines)
+        UNION ALL SELECT id, CASE WHEN kind IN ('bet', 'win', 'rollback') THEN 'games'::ledger_account
+            WHEN kind = 'adjustment' THEN 'adjustments' ELSE 'payments' END,
+          player_id, currency, CASE kind WHEN 'bonus-grant' THEN 0 ELSE -amount - forfeited END, brand, provider FROM unnest(lines)
+      ) e WHERE e.amount <> 0;
     INSERT INTO outbox (event_id, type, subject, partition_key, sequence, traceparent, data)
       SELECT q.event_id, 'wallet.event.' || q.type || '.v1', q.player, q.player, q.sequence, q.trace,
         -- Put together as text and parsed once: half the cost of building it from jsonb.
-        CASE WHEN q.id IS NULL THEN q.data ELSE '{' || q.data || ',"transactionId":"' || q.id || '","walletSequence":'
-          || q.wallet_sequence || ',"amount":' || q.amount || ',"funds":{"real":' || q.real || ',"bonus":' || q.bonus
-          || ',"locked":' || q.locked || '},"balanceBefore":' || q.balance_after - q.amount || ',"balanceAfter":'
-          || q.balance_after || ',"committedAt":"' || committed || '"'
-          || CASE WHEN q.round_id IS NULL THEN '' ELSE ',"roundId":"' || q.round_id || '"' END
-          || CASE WHEN q.reference_id IS NULL THEN '' ELSE ',"referenceId":"' || q.reference_id || '"' END
-          || CASE WHEN q.round_closed IS NULL THEN '' ELSE ',"roundClosed":' || q.round_closed END || '}'
-        END::jsonb
+        CASE WHEN q.id IS NULL THEN q.data ELSE concat('{', q.data, ',"transactionId":"', q.id, '","walletSequence":',
+          q.wallet_sequence, ',"amount":', q.amount, ',"funds":{"real":', q.real, ',"bonus":', q.bonus, ',"locked":', q.locked,
+          '},"balanceBefore":', q.balance_after - q.amount, ',"balanceAfter":', q.balance_after,
+          ',"committedAt":"', committed, '"',
+          ',"roundId":"' || q.round_id || '"', ',"referenceId":"' || q.reference_id || '"',
+          CASE q.round_closed WHEN true THEN ',"roundClosed":true' WHEN false THEN ',"roundClosed":false' END, '}')
+        END::json
       FROM unnest(lines, event_id, event_type, event_sequence, event_player::text[], event_trace, event_data) WITH ORDINALITY
         q(id, player_id, currency, wallet_sequence, kind, brand, provider, provider_tx_id, amount, real, bonus, locked,
           forfeited, wagered, balance_after, game_id, provider_round_id, round_id, round_closed, reference_id, grant_id,
@@ -473,13 +482,18 @@ BEGIN
   INSERT INTO round
     SELECT q.player_id, q.provider, q.game_id, q.provider_round_id, q.id, q.currency, q.stake_real, q.stake_bonus,
       q.grant_id, q.won_real, q.won_bonus, q.bets, q.rolled_back, q.wins, q.closed
-    FROM unnest(rounds, round_changed) q(player_id, provider, game_id, provider_round_id, id, currency, stake_real,
-      stake_bonus, grant_id, won_real, won_bonus, bets, rolled_back, wins, closed, changed)
-    WHERE q.changed AND q.id IS NOT NULL
-    ON CONFLICT (player_id, provider, game_id, provider_round_id) DO UPDATE SET
-      stake_real = excluded.stake_real, stake_bonus = excluded.stake_bonus, grant_id = excluded.grant_id,
-      won_real = excluded.won_real, won_bonus = excluded.won_bonus, bets = excluded.bets,
-      rolled_back = excluded.rolled_back, wins = excluded.wins, closed = excluded.closed;
+    FROM unnest(rounds, round_place, round_changed) q(player_id, provider, game_id, provider_round_id, id, currency, stake_real,
+      stake_bonus, grant_id, won_real, won_bonus, bets, rolled_back, wins, closed, place, changed)
+    WHERE q.changed AND q.place IS NULL AND q.id IS NOT NULL;
+  UPDATE round x SET stake_real = q.stake_real, stake_bonus = q.stake_bonus, grant_id = q.grant_id, won_real = q.won_real,
+      won_bonus = q.won_bonus, bets = q.bets, rolled_back = q.rolled_back, wins = q.wins, closed = q.closed
+    FROM unnest(rounds, round_place, round_changed) q(player_id, provider, game_id, provider_round_id, id, currency, stake_real,
+      stake_bonus, grant_id, won_real, won_bonus, bets, rolled_back, wins, closed, place, changed)
+    WHERE q.changed AND x.ctid = q.place;
+  GET DIAGNOSTICS written = ROW_COUNT;
+  IF written <> (SELECT count(*) FROM unnest(round_place, round_changed) q(place, changed) WHERE q.changed AND q.place IS NOT NULL) THEN
+    RAISE EXCEPTION 'a round was changed without its player''s lock' USING ERRCODE = 'serialization_failure';
+  END IF;
   IF true = ANY (state_changed) THEN
     INSERT INTO movement_state
       SELECT q.transaction_id, q.reversed, q.reversed_by, q.settled
@@ -493,10 +507,15 @@ BEGIN
       FROM unnest(grants) q WHERE x.id = q.id;
   END IF;
   UPDATE wallet x SET real = q.real, bonus = q.bonus, locked = q.locked, sequence = q.sequence, grant_id = q.grant_id
-    FROM unnest(wallets, wallet_changed) q(player_id, currency, real, bonus, locked, sequence, grant_id, changed)
-    WHERE q.changed AND x.player_id = q.player_id AND x.currency = q.currency;
-  UPDATE anchor x SET event_sequence = q.event_sequence FROM unnest(anchors) q
-    WHERE x.player_id = q.player_id AND x.event_sequence <> q.event_sequence;
+    FROM unnest(wallets, wallet_place, wallet_changed) q(player_id, currency, real, bonus, locked, sequence, grant_id, place, changed)
+    WHERE q.changed AND x.ctid = q.place;
+  GET DIAGNOSTICS written = ROW_COUNT;
+  IF written <> cardinality(array_positions(wallet_changed, true)) THEN
+    RAISE EXCEPTION 'a wallet was changed without its player''s lock' USING ERRCODE = 'serialization_failure';
+  END IF;
+  UPDATE anchor x SET event_sequence = q.event_sequence
+    FROM unnest(anchors, anchor_place) q(player_id, brand, default_currency, epoch, restrictions, event_sequence, place)
+    WHERE x.ctid = q.place AND x.event_sequence <> q.event_sequence;
 
   RETURN QUERY SELECT * FROM unnest(out_status, out_code, out_id, out_at, out_after, out_real, out_bonus, out_locked,
     out_version, out_round, out_closed);

@@ -20,7 +20,7 @@ CREATE TABLE outbox (
   sequence bigint NOT NULL,
   time timestamptz NOT NULL DEFAULT clock_timestamp(),
   traceparent text,
-  data jsonb NOT NULL
+  data json NOT NULL
 );
 ALTER SEQUENCE outbox_id_seq OWNED BY outbox.id;
 CREATE INDEX outbox_window ON outbox (xid, id);
@@ -121,7 +121,7 @@ function boundedJson(event: NewEvent): object {
 const addSql = `
 WITH event AS (
   SELECT * FROM ROWS FROM (
-    json_to_recordset($1::json) AS (event_id uuid, type text, subject text, partition_key text, traceparent text, data jsonb)
+    json_to_recordset($1::json) AS (event_id uuid, type text, subject text, partition_key text, traceparent text, data json)
   ) WITH ORDINALITY AS e(event_id, type, subject, partition_key, traceparent, data, position)
 ), drawn AS (
   INSERT INTO event_sequence AS s (partition_key, last)
