@@ -58,6 +58,7 @@ export class Demo {
     this.providers = {
       softswiss: { secret: secret('provider-softswiss') },
       evolution: { authToken: secret('provider-evolution') },
+      pragmatic: { secretKey: secret('provider-pragmatic') },
     };
   }
 

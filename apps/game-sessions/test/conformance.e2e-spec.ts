@@ -6,12 +6,13 @@ import { money } from './conformance/edge-case';
 import { evolutionSpeaker } from './conformance/evolution';
 import { moneyCases } from './conformance/money-cases';
 import { outsideCases } from './conformance/outside-cases';
+import { pragmaticSpeaker } from './conformance/pragmatic';
 import { softswissSpeaker } from './conformance/softswiss';
 import { identityAllows, Table, type House } from './conformance/table';
 import { brand, startTestService } from './harness';
 
 const edgeCases = [...moneyCases, ...outsideCases];
-const speakers = [softswissSpeaker, evolutionSpeaker];
+const speakers = [softswissSpeaker, evolutionSpeaker, pragmaticSpeaker];
 
 /** Every row of the edge-case table, in every registered dialect, against the wallet as it runs. */
 describe('conformance', () => {

@@ -28,6 +28,7 @@ export const brand = 'demo';
 export const secrets = {
   softswiss: { secret: 'softswiss-test-secret' },
   evolution: { authToken: 'evolution-test-token' },
+  pragmatic: { secretKey: 'pragmatic-test-key' },
 };
 export const gameOf = (provider: string): GameDto => {
   const game = (games as GameDto[]).find((candidate) => candidate.provider === provider);

@@ -37,6 +37,7 @@ describe('the game-sessions process', () => {
         items: [
           { provider: 'softswiss', fault: { status: 500 } },
           { provider: 'evolution', fault: { status: 200, body: '{"status":"TEMPORARY_ERROR"}' } },
+          { provider: 'pragmatic', fault: { status: 200, body: expect.stringContaining('"error":100') } },
         ],
       },
     });

@@ -47,9 +47,9 @@ export function secretDigest(secret: string): Buffer {
 }
 
 /** One named secret of a provider's configuration. */
-export function requireSecret(config: Readonly<Record<string, unknown>>, key: string): string {
+export function requireSecret(config: Readonly<Record<string, unknown>>, key: string, minLength = 8): string {
   const value = config[key];
-  if (typeof value !== 'string' || value.length < 8)
-    throw new Error(`"${key}" must be text of at least 8 characters`);
+  if (typeof value !== 'string' || value.length < minLength)
+    throw new Error(`"${key}" must be text of at least ${minLength} characters`);
   return value;
 }

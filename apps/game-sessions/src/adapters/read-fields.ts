@@ -1,10 +1,12 @@
 import { parseDecimal } from '@baize/money';
+import type { DecimalText } from '../domain/dialect';
 import { isObject, MalformedBody, NumberText, type JsonObject } from './json-body';
 
 const maxIdLength = 128;
 // NUL cannot be stored and half a surrogate pair would be stored as another character, so that two ids become one.
 const unstorable = /\p{Control}|\p{Surrogate}/u;
 const currencyPattern = /^[A-Z0-9]{3,10}$/;
+const decimalPattern = /^\d{1,30}(?:\.\d{1,30})?$/;
 const integerPattern = /^(0|[1-9]\d{0,15})$/;
 
 /** An identifier: text, or a whole number whose digits are kept as they were written. */
@@ -57,4 +59,12 @@ export function readDecimalAmount(from: JsonObject, key: string, currency: strin
   const parsed = parseDecimal(value.text, currency);
   if (!parsed.ok) throw new MalformedBody(`${key} is ${parsed.error}`);
   return Number(parsed.value);
+}
+
+/** Text with a plain decimal of zero or more; what its currency makes of it is seen where the currency is known. */
+export function readDecimalText(from: JsonObject, key: string): DecimalText {
+  const value = from[key];
+  if (typeof value !== 'string' || !decimalPattern.test(value))
+    throw new MalformedBody(`${key} must be a decimal`);
+  return { decimal: value };
 }
