@@ -41,20 +41,16 @@ export async function prepareLedger(url: string): Promise<string[]> {
 /** A bet that opens a round, or the win that closes it. */
 export function callOf(kind: 'bet' | 'win', playerId: string, round: string): PostMovements {
   return {
-    ...{
-      brand: 'demo',
-      provider: 'acme',
-      playerId,
-      currency: 'EUR',
-      gameId: 'game-1',
-      providerRoundId: round,
-    },
-    ...{
-      closeRound: kind === 'win',
-      sessionId: round,
-      idScope: 'player',
-      receivedAt: new Date().toISOString(),
-    },
+    brand: 'demo',
+    provider: 'acme',
+    playerId,
+    currency: 'EUR',
+    gameId: 'game-1',
+    providerRoundId: round,
+    closeRound: kind === 'win',
+    sessionId: round,
+    idScope: 'player',
+    receivedAt: new Date().toISOString(),
     actions: [{ kind, id: uuidv7(), amount: kind === 'bet' ? 100 : 95 }],
     rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
     bodySha256: 'a'.repeat(64),

@@ -38,72 +38,84 @@ const referenceKinds: Record<'bet' | 'win' | 'bet-group' | 'any', readonly Posti
   any: ['bet', 'win'],
 };
 
-/** Compiles a provider's call to instructions: one per action, then one that closes the round. */
+/**
+ * Compiles a provider's call to instructions: one per action, then one that closes the round. Objects are written
+ * out: V8 takes some 10 us for a literal that spreads another one, a hundred times what the fields cost.
+ */
 export function compileMovements(command: PostMovements, context: CompileContext): PostingUnit {
-  const { brand, playerId, currency, providerRoundId } = command;
+  const { brand, playerId, currency, provider, gameId, providerRoundId } = command;
   const round: RoundRef | undefined =
-    providerRoundId === undefined
-      ? undefined
-      : { provider: command.provider, gameId: command.gameId, providerRoundId, newId: context.newId() };
-  const rules =
-    (command.rules.unknownOriginal === 'tombstone' ? rule.tombstoneUnknown : 0) |
-    (command.rules.settledOriginal === 'allow' ? rule.reverseSettled : 0) |
-    (command.rules.winWithoutBet === 'allow' ? rule.payWithoutBet : 0);
-  const common = {
+    providerRoundId === undefined ? undefined : { provider, gameId, providerRoundId, newId: context.newId() };
+  const rules = rulesOf(command);
+  const actor = `provider:${provider}`;
+  const instructions = command.actions.map((action): Instruction => ({
+    id: context.newId(),
+    kind: action.kind,
+    key: keyOf(command, action.kind, action.id),
+    hash: hashOf(command, action),
+    references: referencesOf(command, action),
+    group:
+      action.kind === 'bet' && action.groupId !== undefined
+        ? keyOf(command, 'bet-group', action.groupId)
+        : undefined,
     round,
+    amount: action.amount === undefined ? undefined : BigInt(action.amount),
     rules,
+    award: action.award,
     sessionId: command.sessionId,
-    actor: `provider:${command.provider}`,
+    actor,
     source: command.bodySha256,
     receivedAt: command.receivedAt,
+    event: eventOf(command, action),
     traceparent: context.traceparent,
-  };
-  const instructions: Instruction[] = command.actions.map((action) => ({
-    ...common,
-    ...compileAction(command, action),
-    id: context.newId(),
   }));
   if (command.closeRound && round) {
-    instructions.push({ ...common, id: context.newId(), kind: 'close-round', references: [], event: {} });
+    instructions.push({
+      id: context.newId(),
+      kind: 'close-round',
+      references: [],
+      round,
+      rules,
+      actor,
+      receivedAt: command.receivedAt,
+      traceparent: context.traceparent,
+    });
   }
   return { brand, playerId, currency, instructions };
 }
 
-function compileAction(command: PostMovements, action: GameAction) {
-  const key = (kind: PostingKind, id: string): MovementKey => ({
-    brand: command.brand,
-    provider: command.provider,
-    scope: command.idScope === 'player' ? command.playerId : '',
-    kind,
-    id,
+function rulesOf({ rules }: PostMovements): number {
+  return (
+    (rules.unknownOriginal === 'tombstone' ? rule.tombstoneUnknown : 0) |
+    (rules.settledOriginal === 'allow' ? rule.reverseSettled : 0) |
+    (rules.winWithoutBet === 'allow' ? rule.payWithoutBet : 0)
+  );
+}
+
+function keyOf(command: PostMovements, kind: PostingKind, id: string): MovementKey {
+  const { brand, provider, playerId } = command;
+  return { brand, provider, scope: command.idScope === 'player' ? playerId : '', kind, id };
+}
+
+function referencesOf(command: PostMovements, { reference }: GameAction): readonly MovementKey[] {
+  if (!reference) return [];
+  return referenceKinds[reference.kind].map((kind) => keyOf(command, kind, reference.id));
+}
+
+function hashOf(command: PostMovements, { amount, reference }: GameAction): string {
+  return requestHash({
+    player: command.playerId,
+    currency: command.currency,
+    amount,
+    game: command.gameId,
+    round: command.providerRoundId,
+    reference: reference && `${reference.kind}:${reference.id}`,
   });
-  const { reference, groupId } = action;
-  return {
-    kind: action.kind,
-    key: key(action.kind, action.id),
-    hash: requestHash({
-      player: command.playerId,
-      currency: command.currency,
-      amount: action.amount,
-      game: command.gameId,
-      round: command.providerRoundId,
-      reference: reference && `${reference.kind}:${reference.id}`,
-    }),
-    references: reference ? referenceKinds[reference.kind].map((kind) => key(kind, reference.id)) : [],
-    group: groupId === undefined || action.kind !== 'bet' ? undefined : key('bet-group', groupId),
-    amount: action.amount === undefined ? undefined : BigInt(action.amount),
-    award: action.award,
-    event: {
-      provider: command.provider,
-      providerTxId: action.id,
-      gameId: command.gameId,
-      providerRoundId: command.providerRoundId,
-      sessionId: command.sessionId,
-      award: action.award,
-      receivedAt: command.receivedAt,
-      bodySha256: command.bodySha256,
-    },
-  };
+}
+
+function eventOf(command: PostMovements, { id, award }: GameAction): Instruction['event'] {
+  const { provider, gameId, providerRoundId, sessionId, receivedAt, bodySha256 } = command;
+  return { provider, providerTxId: id, gameId, providerRoundId, sessionId, award, receivedAt, bodySha256 };
 }
 
 /** A manual adjustment; its own id is its identity, so it posts once however often it is tried. */

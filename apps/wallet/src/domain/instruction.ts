@@ -67,8 +67,8 @@ export interface Instruction {
   /** Digest of the provider's body, or a reason. */
   readonly source?: string;
   readonly receivedAt: string;
-  /** What the event says beyond the money. */
-  readonly event: Readonly<Record<string, string | undefined>>;
+  /** What the event says beyond the money; absent when the function knows all of it. */
+  readonly event?: Readonly<Record<string, string | undefined>>;
   readonly traceparent?: string;
 }
 
