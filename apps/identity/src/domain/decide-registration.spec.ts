@@ -58,6 +58,9 @@ describe('decideRegistration', () => {
     [{ dateOfBirth: '1880-01-01' }, 'request.invalid'],
     [{ phone: '0049 30 123' }, 'request.invalid'],
     [{ firstName: '🎲', lastName: '--' }, 'request.invalid'],
+    [{ firstName: '   ' }, 'request.invalid'],
+    [{ lastName: '\u00a0' }, 'request.invalid'],
+    [{ address: { line1: ' ', city: 'Valletta', postalCode: 'VLT 1110' } }, 'request.invalid'],
     [{ clickId: 'a\u0000b' }, 'request.invalid'],
   ])('%j is %s', (changes, code) => {
     expect(codeOf(changes)).toBe(code);

@@ -36,6 +36,9 @@ export function decideRegistration(
   if (form.phone !== undefined && phone === undefined) {
     errors.push({ path: '/phone', message: 'is not an E.164 number such as +35621234567' });
   }
+  for (const [path, text] of Object.entries(namedFields(form))) {
+    if (text.trim() === '') errors.push({ path, message: 'is blank' });
+  }
   if (name === '') errors.push({ path: '/firstName', message: 'has no letters' });
   if (age === undefined || age < 0 || age > MAX_AGE_YEARS) {
     errors.push({ path: '/dateOfBirth', message: 'is not a possible date of birth (YYYY-MM-DD)' });
@@ -67,6 +70,16 @@ export function decideRegistration(
   }
   const nameAndBirth = `${name}|${form.dateOfBirth}`;
   return { ok: true, value: { email, phone, nameAndBirth, policyVersion: policy.version } };
+}
+
+function namedFields({ firstName, lastName, address }: RegistrationForm): Record<string, string> {
+  return {
+    '/firstName': firstName,
+    '/lastName': lastName,
+    '/address/line1': address.line1,
+    '/address/city': address.city,
+    '/address/postalCode': address.postalCode,
+  };
 }
 
 function isWeak(password: string, email: string): boolean {
