@@ -1,5 +1,11 @@
 import vectors from './fixtures/operator-hmac.json';
-import { canonicalQuery, canonicalText, type SignedRequest, verifySignature } from './signed-request';
+import {
+  canonicalQuery,
+  canonicalText,
+  signatureOf,
+  type SignedRequest,
+  verifySignature,
+} from './signed-request';
 
 type Case = (typeof vectors.cases)[number];
 const keys = new Map(Object.entries(vectors.credentials.keys).map(([id, secret]) => [id, { id, secret }]));
@@ -59,6 +65,21 @@ describe('signed requests', () => {
     ] as const) {
       expect(judge(vector, signedAt + offset).ok).toBe(valid);
     }
+  });
+
+  it.each(['7', 'x'.repeat(128)])('takes the nonce %s', (nonce) => {
+    const now = 1_700_000_000;
+    const request: SignedRequest = {
+      ...{ method: 'GET', path: '/v1/games', query: '', body: Buffer.alloc(0), keyId: 'k', nonce },
+      ...{ timestamp: String(now), signature: '' },
+    };
+    const signature = signatureOf('secret', request);
+    const verdict = verifySignature(
+      { ...request, signature },
+      new Map([['k', { secret: 'secret' }]]),
+      new Date(now * 1_000),
+    );
+    expect(verdict.ok).toBe(true);
   });
 
   it('gives odd queries one form', () => {

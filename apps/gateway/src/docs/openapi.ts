@@ -83,7 +83,7 @@ function apiOperation(route: AnyApiRoute, schemas: Schemas): Json {
 function problemRefs(route: AnyApiRoute): Json {
   const statuses = ['400', '401', '403', '404', '422', '429', '500', '503', '504'];
   if (route.body) statuses.push('413', '415');
-  if (route.idempotent) statuses.push('409');
+  if (route.method === 'POST') statuses.push('409');
   return Object.fromEntries(statuses.map((status) => [status, { $ref: '#/components/responses/Problem' }]));
 }
 

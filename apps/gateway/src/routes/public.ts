@@ -116,6 +116,11 @@ function documentRoutes({ services, openApi, edge, limits }: PublicParts): RawRo
     tag: 'Documents',
     responses: {
       '200': { description: summary, contentType: answer.contentType, schema: anything },
+      '429': {
+        description: 'Too many requests from this address',
+        contentType: 'application/problem+json',
+        schema: { $ref: '#/components/schemas/Problem' },
+      },
       ...answer.responses,
     },
     serve: async (request, reply) => {
