@@ -61,6 +61,7 @@ function useCases({
   const quarantine = new Quarantine(database, log);
   const values = [
     database,
+    client,
     providers,
     new HandleCallbackUseCase(providers, serveCommand, quarantine, log),
     new LaunchGameUseCase(database, providers, catalogue, client, sessionTtlMs),

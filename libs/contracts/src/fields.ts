@@ -43,6 +43,11 @@ export const Count = (max = maxMinorUnits, min = 0) => all(Min(min), Max(max), I
 export const Currency = () => all(IsString(), Matches(/^[A-Z0-9]{3,10}$/));
 /** ISO 3166-1 alpha-2. */
 export const Country = () => all(IsString(), Matches(/^[A-Z]{2}$/));
+/** BCP 47 in its usual letters: `en`, `pt-BR`, `zh-Hans`. */
+export const Locale = () => all(IsString(), MaxLength(20), Matches(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/));
+/** An address that a page may link to: other schemes run as script where they are opened. */
+export const WebAddress = (maxLength: number) =>
+  all(IsString(), MaxLength(maxLength), Matches(/^https?:\/\/[^\s<>"]+$/));
 /** RFC 3339 in UTC. */
 export const Timestamp = () => all(IsString(), IsISO8601({ strict: true }), MaxLength(40));
 export const Flag = () => IsBoolean();

@@ -7,6 +7,7 @@ import {
   Flag,
   Id,
   ListOf,
+  Locale,
   MinorUnits,
   Nested,
   OneOf,
@@ -15,6 +16,7 @@ import {
   TextList,
   Timestamp,
   UnsignedMinorUnits,
+  WebAddress,
 } from './fields';
 import { movementKinds, type MovementKind } from './wallet';
 
@@ -105,9 +107,11 @@ export class GamePage {
 export class LaunchForm {
   @Id() playerId: string;
   @OneOf(['real', 'demo']) mode: 'real' | 'demo';
-  @Optional() @Text(20) locale?: string;
+  /** BCP 47, such as `de-CH`. */
+  @Optional() @Locale() locale?: string;
   @Optional() @OneOf(['desktop', 'mobile', 'tablet']) device?: 'desktop' | 'mobile' | 'tablet';
-  @Optional() @Text(500) returnUrl?: string;
+  /** Where the game's lobby link leads; http or https. */
+  @Optional() @WebAddress(500) returnUrl?: string;
 }
 export class LaunchGame {
   @Id() brand: string;

@@ -10,8 +10,9 @@ import {
   type RoundDto,
   type RoundPage,
 } from '@baize/contracts';
-import { Handles } from '@baize/messaging';
+import { Handles, RequestClient, type RequestContext } from '@baize/messaging';
 import { Database } from '@baize/persistence';
+import { requirePlayer } from '../../known-player';
 import { decodeCursor, defaultPageSize, isTime, isUuid, toPage } from '../../paging';
 import { findRound, listActions, listRounds, type ListedRound } from '../../store/rounds';
 
@@ -21,7 +22,10 @@ const maxActionsInList = 100;
 
 @Controller()
 export class GetRoundController {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly client: RequestClient,
+  ) {}
 
   @Handles(gameSessionsQueries.getRound)
   async getRound({ roundId, brand, playerId }: GetRound): Promise<Result<RoundDto>> {
@@ -33,12 +37,19 @@ export class GetRoundController {
   }
 
   @Handles(gameSessionsQueries.listPlayerRounds)
-  async listPlayerRounds(request: ListPlayerRounds): Promise<Result<RoundPage>> {
+  async listPlayerRounds(
+    request: ListPlayerRounds,
+    { deadline }: RequestContext,
+  ): Promise<Result<RoundPage>> {
     const { playerId, brand, limit = defaultPageSize } = request;
     const after = decodeCursor(request.cursor, isTime);
     if (!after.ok) return after;
     const position = after.value && { after: after.value };
     const rounds = await listRounds(this.database, { playerId, brand, limit: limit + 1, ...position });
+    if (rounds.length === 0) {
+      const known = await requirePlayer(this.client, request, deadline);
+      if (!known.ok) return known;
+    }
     const actions = await listActions(
       this.database,
       rounds.slice(0, limit).map(({ id }) => id),

@@ -101,6 +101,24 @@ describe('launch-game', () => {
     expect(await sessionCount()).toBe(before);
   });
 
+  it.each([
+    { returnUrl: 'javascript:alert(1)' },
+    { returnUrl: 'data:text/html,x' },
+    { returnUrl: '/lobby' },
+    { locale: '<script>' },
+    { locale: 'english please' },
+  ])('refuses %j, which pages would be built from', async (form) => {
+    expect(await launch('softswiss', form)).toMatchObject({ ok: false, error: { code: 'request.invalid' } });
+  });
+
+  it('passes the language and the way back on', async () => {
+    const returnUrl = 'https://casino.example/lobby?from=game#top';
+    const result = await launch('softswiss', { locale: 'pt-BR', returnUrl });
+    if (!result.ok) throw new Error(result.error.code);
+    const query = new URL(result.value.launchUrl).searchParams;
+    expect([query.get('locale'), query.get('returnUrl')]).toEqual(['pt-BR', returnUrl]);
+  });
+
   it('passes on that identity does not know the player', async () => {
     endIdentity();
     endIdentity = service.answer(identityQueries.checkEligibility, () =>
@@ -225,5 +243,21 @@ describe('launch-game', () => {
     expect(seen).toHaveLength(await sessionCount());
     expect(seen).toEqual([...new Set(seen)].sort().reverse());
     expect(await call('nonsense')).toMatchObject({ ok: false, error: { code: 'request.invalid' } });
+  });
+
+  it('tells a player without sessions or rounds from nobody', async () => {
+    const asked = { playerId: '01976f0e-0000-7000-8000-00000000dead', brand };
+    const lists = () =>
+      Promise.all([
+        service.client.call(gameSessionsQueries.listPlayerGameSessions, asked),
+        service.client.call(gameSessionsQueries.listPlayerRounds, asked),
+      ]);
+    for (const list of await lists()) expect(list).toMatchObject({ ok: true, value: { items: [] } });
+    endIdentity();
+    endIdentity = service.answer(identityQueries.checkEligibility, () =>
+      refuse('identity.player-not-found', 'No.'),
+    );
+    for (const list of await lists())
+      expect(list).toMatchObject({ ok: false, error: { code: 'identity.player-not-found' } });
   });
 });
