@@ -58,11 +58,11 @@ DECLARE
   -- Journal rows: first those loaded, then one for each event of this batch (null for an event without movement).
   lines journal[]; line_ids uuid[]; states movement_state[]; state_changed boolean[];
   loaded integer; last_line integer; written integer;
-  event_type text[]; event_sequence bigint[]; event_id uuid[]; event_player uuid[]; event_trace text[]; event_data text[];
+  event_type text[]; event_sequence bigint[]; event_id uuid[]; event_player text[]; event_trace text[]; event_data text[];
 
   -- The unit in hand, and what restores the state when it is refused.
   unit integer := 0; unit_lines integer; moved_line integer; refusal text;
-  last_of_unit boolean; undo_used boolean := true;
+  last_of_unit boolean; undoable boolean; undo_used boolean := true;
   undo_round integer[]; undo_rounds round[]; undo_key integer[]; undo_grant integer[]; undo_grants bonus_grant[];
   undo_state integer[]; undo_states movement_state[];
 
@@ -339,10 +339,12 @@ BEGIN
         END IF;
       END IF;
 
-      -- Keep, remembering what was there when a later action of the unit can still be refused.
-      undo_used := undo_used OR NOT last_of_unit;
+      -- Keep, remembering what was there when a later action of the unit can still be refused: to close the round of a
+      -- bet or win, always the last action, cannot.
+      undoable := NOT (last_of_unit OR kind IN ('bet', 'win') AND p_kind[n + 1] = 'close-round' AND p_round[n + 1] = rs);
+      undo_used := undo_used OR undoable;
       IF rs > 0 AND (moves OR kind = 'close-round') THEN
-        IF NOT last_of_unit THEN undo_round := undo_round || rs; undo_rounds := undo_rounds || rounds[rs]; END IF;
+        IF undoable THEN undo_round := undo_round || rs; undo_rounds := undo_rounds || rounds[rs]; END IF;
         IF r.id IS NULL THEN
           r := ROW(w.player_id, p_round_provider[rs], p_round_game[rs], p_round_key[rs], p_round_id[rs], w.currency,
             0, 0, NULL, 0, 0, 0, 0, 0, false)::round;
@@ -364,20 +366,20 @@ BEGIN
         rounds[rs] := r; round_changed[rs] := true;
       END IF;
       IF grant_moves THEN
-        IF NOT last_of_unit THEN undo_grant := undo_grant || gs; undo_grants := undo_grants || grants[gs]; END IF;
+        IF undoable THEN undo_grant := undo_grant || gs; undo_grants := undo_grants || grants[gs]; END IF;
         grants[gs] := g; grant_changed[gs] := true;
       END IF;
       IF os IS NOT NULL THEN
-        IF NOT last_of_unit THEN undo_state := undo_state || os; undo_states := undo_states || states[os]; END IF;
+        IF undoable THEN undo_state := undo_state || os; undo_states := undo_states || states[os]; END IF;
         IF kind = 'win' THEN s.settled := s.settled + 1; END IF;
         states[os] := s; state_changed[os] := true;
         IF bs IS NOT NULL AND s.reversed_by IS NOT NULL THEN
-          IF NOT last_of_unit THEN undo_state := undo_state || bs; undo_states := undo_states || states[bs]; END IF;
+          IF undoable THEN undo_state := undo_state || bs; undo_states := undo_states || states[bs]; END IF;
           s := states[bs]; s.settled := s.settled - 1; states[bs] := s; state_changed[bs] := true;
         END IF;
       END IF;
       IF ks > 0 THEN
-        IF NOT last_of_unit THEN undo_key := undo_key || ks; END IF;
+        IF undoable THEN undo_key := undo_key || ks; END IF;
         keys[ks] := ROW(p_key_brand[ks], p_key_provider[ks], p_key_scope[ks], p_key_kind[ks], p_key_id[ks],
           outcome, p_hash[n], transaction, posted_now)::movement_key;
         key_fresh[ks] := true;
@@ -387,7 +389,7 @@ BEGIN
             CONTINUE WHEN fs = 0;
             f := keys[fs];
             CONTINUE WHEN f.outcome IS NOT NULL;
-            IF NOT last_of_unit THEN undo_key := undo_key || fs; END IF;
+            IF undoable THEN undo_key := undo_key || fs; END IF;
             keys[fs] := ROW(p_key_brand[fs], p_key_provider[fs], p_key_scope[fs], p_key_kind[fs], p_key_id[fs],
               outcome, NULL, transaction, posted_now)::movement_key;
             key_fresh[fs] := true;
@@ -446,7 +448,7 @@ BEGIN
   INSERT INTO movement_key
     SELECT q.brand, q.provider, q.id_scope, q.kind, q.id, q.outcome, q.request_hash, q.transaction_id, q.created_at
     FROM unnest(keys, key_fresh) q(brand, provider, id_scope, kind, id, outcome, request_hash, transaction_id, created_at, fresh)
-    WHERE q.fresh AND q.outcome IS NOT NULL ORDER BY 1, 2, 3, 4, 5;
+    WHERE q.fresh AND q.outcome IS NOT NULL ORDER BY q.id, q.kind, q.id_scope, q.provider, q.brand;
   IF last_line > loaded THEN
     lines := lines[loaded + 1 : last_line];
     INSERT INTO journal SELECT q.* FROM unnest(lines) q WHERE q.id IS NOT NULL;
@@ -462,7 +464,7 @@ BEGIN
           player_id, currency, CASE kind WHEN 'bonus-grant' THEN 0 ELSE -amount - forfeited END, brand, provider FROM unnest(lines)
       ) e WHERE e.amount <> 0;
     INSERT INTO outbox (event_id, type, subject, partition_key, sequence, traceparent, data)
-      SELECT q.event_id, 'wallet.event.' || q.type || '.v1', q.player, q.player, q.sequence, q.trace,
+      SELECT q.event_id, concat('wallet.event.', q.type, '.v1'), q.player, q.player, q.sequence, q.trace,
         -- Put together as text and parsed once: half the cost of building it from jsonb.
         CASE WHEN q.id IS NULL THEN q.data ELSE concat('{', q.data, ',"transactionId":"', q.id, '","walletSequence":',
           q.wallet_sequence, ',"amount":', q.amount, ',"funds":{"real":', q.real, ',"bonus":', q.bonus, ',"locked":', q.locked,
@@ -471,7 +473,7 @@ BEGIN
           ',"roundId":"' || q.round_id || '"', ',"referenceId":"' || q.reference_id || '"',
           CASE q.round_closed WHEN true THEN ',"roundClosed":true' WHEN false THEN ',"roundClosed":false' END, '}')
         END::json
-      FROM unnest(lines, event_id, event_type, event_sequence, event_player::text[], event_trace, event_data) WITH ORDINALITY
+      FROM unnest(lines, event_id, event_type, event_sequence, event_player, event_trace, event_data) WITH ORDINALITY
         q(id, player_id, currency, wallet_sequence, kind, brand, provider, provider_tx_id, amount, real, bonus, locked,
           forfeited, wagered, balance_after, game_id, provider_round_id, round_id, round_closed, reference_id, grant_id,
           award, session_id, actor, source, received_at, created_at,

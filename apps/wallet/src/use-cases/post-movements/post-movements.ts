@@ -55,7 +55,10 @@ function toReply(
     const { status, transactionId, postedAt, balanceAfter } = posted[index]!;
     movements.inc({ kind: instructions[index]!.kind, status });
     return {
-      ...{ id, kind, status, transactionId },
+      id,
+      kind,
+      status,
+      transactionId,
       postedAt: postedAt.toISOString(),
       balanceAfter: Number(balanceAfter),
     };
