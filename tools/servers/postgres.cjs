@@ -35,6 +35,8 @@ const defaultSettings = {
   shared_buffers: '256MB',
   max_wal_size: '2GB',
   wal_compression: 'on',
+  // Below the posting engine's statement_timeout of 900 ms: a deadlock is then broken, not timed out.
+  deadlock_timeout: '200ms',
   log_min_messages: 'warning',
   log_line_prefix: '%m [%p] %d ',
   timezone: 'UTC',
