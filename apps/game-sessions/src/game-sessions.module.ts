@@ -8,6 +8,7 @@ import { Quarantine } from './quarantine';
 import { Sessions } from './sessions';
 import { EndGameSessionUseCase } from './use-cases/end-game-session/end-game-session';
 import { EndGameSessionController } from './use-cases/end-game-session/end-game-session.controller';
+import { GetHealthController } from './use-cases/get-health/get-health.controller';
 import { GetRoundController } from './use-cases/get-round/get-round.controller';
 import { HandleCallbackUseCase } from './use-cases/handle-callback/handle-callback';
 import { HandleCallbackController } from './use-cases/handle-callback/handle-callback.controller';
@@ -38,6 +39,7 @@ export class GameSessionsModule {
         HandleCallbackController,
         LaunchGameController,
         EndGameSessionController,
+        GetHealthController,
         ListGamesController,
         ListPlayerGameSessionsController,
         GetRoundController,

@@ -2,6 +2,7 @@ export { systemClock } from './clock';
 export type { Clock } from './clock';
 export { ConfigError, loadConfig } from './config';
 export type { Checks } from './health-server';
+export { healthOf } from './health-of';
 export { createLogger, nestLogger } from './logger';
 export type { Logger } from './logger';
 export { counter, gauge, histogram } from './metrics';

@@ -7,7 +7,7 @@ import {
 } from '@baize/contracts';
 import type { RequestClient } from '@baize/messaging';
 import type { FastifyReply } from 'fastify';
-import { apiVersion } from '../docs/openapi';
+import { healthOf } from '@baize/runtime';
 
 const asked = [walletQueries.getHealth, gameSessionsQueries.getHealth, identityQueries.getHealth];
 
@@ -20,7 +20,7 @@ interface ServiceState {
 /** `GET /health`: the state of every service as each sees itself; 503 unless all are ready. */
 export async function serveHealth(services: Pick<RequestClient, 'call'>, reply: FastifyReply): Promise<void> {
   const states: Partial<Record<ServiceName, ServiceState>> = {
-    gateway: { status: 'ready', version: apiVersion, uptimeSeconds: Math.floor(process.uptime()) },
+    gateway: await healthOf(() => Promise.resolve()),
   };
   await Promise.all(
     asked.map(async (contract) => {

@@ -1,19 +1,10 @@
 import { Controller } from '@nestjs/common';
-import {
-  gameSessionsQueries,
-  ok,
-  type HealthReply,
-  type ProviderEdge,
-  type ProviderList,
-  type Result,
-} from '@baize/contracts';
+import { gameSessionsQueries, ok, type ProviderEdge, type ProviderList, type Result } from '@baize/contracts';
 import { Handles } from '@baize/messaging';
 import type { Dialect } from '../../domain/dialect';
 import { Providers } from '../../providers';
 
-const version = '0.1.0';
-
-/** What the gateway asks about this service itself. */
+/** The dialects that are served and how urgent their calls are; the gateway asks at its start and now and then. */
 @Controller()
 export class ListProvidersController {
   constructor(private readonly providers: Providers) {}
@@ -21,11 +12,6 @@ export class ListProvidersController {
   @Handles(gameSessionsQueries.listProviders)
   listProviders(): Result<ProviderList> {
     return ok({ items: this.providers.dialects().map(edgeOf) });
-  }
-
-  @Handles(gameSessionsQueries.getHealth)
-  getHealth(): Result<HealthReply> {
-    return ok({ status: 'ready', version, uptimeSeconds: Math.floor(process.uptime()) });
   }
 }
 

@@ -1,9 +1,8 @@
-import { ok, walletQueries, type HealthReply, type Result } from '@baize/contracts';
+import { walletQueries, ok, type HealthReply, type Result } from '@baize/contracts';
 import { Handles } from '@baize/messaging';
 import { Database } from '@baize/persistence';
+import { healthOf } from '@baize/runtime';
 import { Controller } from '@nestjs/common';
-
-const version = '0.1.0';
 
 @Controller()
 export class GetHealthController {
@@ -11,10 +10,6 @@ export class GetHealthController {
 
   @Handles(walletQueries.getHealth)
   async handle(): Promise<Result<HealthReply>> {
-    const status = await this.database.check().then(
-      () => 'ready' as const,
-      () => 'not-ready' as const,
-    );
-    return ok({ status, version, uptimeSeconds: Math.floor(process.uptime()) });
+    return ok(await healthOf(() => this.database.check()));
   }
 }
