@@ -1,6 +1,7 @@
-import type { JetStreamClient, NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
 import type { ServiceName } from '@baize/contracts';
 import { encodeEnvelope, type OutboxRow } from './envelope';
+import { EventPublisher } from './event-publisher';
 import { workUnderLease, type Leases, type LeaseOptions } from './leases';
 import { outboxOldestAge, outboxPublished, outboxRetries } from './metrics';
 import { eventSubject, streamName } from './names';
@@ -32,7 +33,6 @@ const GATHER_MS = 25;
 const IDLE_POLL_MS = 250;
 const WATCH_MS = 2_000;
 const PRUNE_MS = 60_000;
-const PUBLISH_TIMEOUT_MS = 5_000;
 
 /**
  * Publishes a service's outbox to its stream. Every replica runs one; the holder of the lease works. It takes
@@ -41,15 +41,13 @@ const PUBLISH_TIMEOUT_MS = 5_000;
  * skipped, because the horizon only passes transactions that can no longer commit anything.
  */
 export class OutboxRelay {
-  private readonly jetstream: JetStreamClient;
+  private readonly publisher: EventPublisher;
   private readonly stopping = new AbortController();
-  private readonly stream: string;
   private running: Promise<unknown> | undefined;
   private readonly waker = new Waker();
 
   constructor(private readonly options: OutboxRelayOptions) {
-    this.jetstream = options.broker.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
-    this.stream = streamName(options.service);
+    this.publisher = new EventPublisher(options.broker, streamName(options.service));
   }
 
   start(): void {
@@ -66,6 +64,7 @@ export class OutboxRelay {
     this.stopping.abort();
     this.notify();
     await this.running;
+    this.publisher.close();
   }
 
   private run(): Promise<void> {
@@ -132,13 +131,11 @@ export class OutboxRelay {
   }
 
   private async publishRow(row: OutboxRow): Promise<void> {
-    await this.jetstream.publish(
+    const { service } = this.options;
+    await this.publisher.publish(
       eventSubject(row, row.partition_key),
-      encodeEnvelope(this.options.service, row),
-      {
-        msgID: row.event_id,
-        expect: { streamName: this.stream },
-      },
+      encodeEnvelope(service, row),
+      row.event_id,
     );
     outboxPublished.inc();
   }

@@ -2,7 +2,7 @@ import type { NatsConnection } from 'nats';
 import { createTestDatabase, startNatsServer, startPostgres, startProcess, waitFor } from '@baize/testing';
 import type { PrivateServer, RunningProcess, TestDatabase } from '@baize/testing';
 import { Database, type DbSession } from '@baize/persistence';
-import { OutboxRelay, streamName } from '../src/index';
+import { OutboxRelay, streamName, type EventEnvelope } from '../src/index';
 import {
   addBet,
   connectWithStreams,
@@ -149,27 +149,26 @@ describe('outbox relay', () => {
 
   it('keeps the order of a key when a publish fails behind a successful one, and lets other keys pass', async () => {
     const random = seeded();
-    const jetstream = nc.jetstream();
     let stubborn = 3;
     const order: string[] = [];
+    const publish: NatsConnection['publish'] = (subject, data, options) => {
+      const { partitionkey: key, sequence } = JSON.parse(String(data)) as EventEnvelope;
+      if (key === 'blocked' && sequence === 2 && stubborn > 0) {
+        stubborn -= 1;
+        throw new Error('no acknowledgement');
+      }
+      if (random() < 0.1) {
+        // the broker stores the event, and its acknowledgement is lost
+        nc.publish(subject, data, { headers: options?.headers });
+        throw new Error('acknowledgement lost');
+      }
+      nc.publish(subject, data, options);
+      order.push(key);
+    };
     const failing = {
-      jetstream: () => ({
-        publish: async (...args: Parameters<typeof jetstream.publish>) => {
-          const { partitionkey: key, sequence } = JSON.parse(String(args[1])) as {
-            partitionkey: string;
-            sequence: number;
-          };
-          if (key === 'blocked' && sequence === 2 && stubborn > 0) {
-            stubborn -= 1;
-            throw new Error('no acknowledgement');
-          }
-          // an acknowledgement that is lost after the broker stored the event
-          const lost = random() < 0.1;
-          await jetstream.publish(...args);
-          if (lost) throw new Error('acknowledgement lost');
-          order.push(key);
-        },
-      }),
+      publish,
+      subscribe: nc.subscribe.bind(nc),
+      options: { inboxPrefix: '_INBOX_wallet' },
     } as unknown as NatsConnection;
     for (let i = 0; i < 4; i += 1) await db.transactions.run((tx) => addBet(tx, 'blocked'));
     await placeBets(db, { count: 100, players: 10, random });
