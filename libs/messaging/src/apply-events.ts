@@ -28,28 +28,41 @@ const ATTEMPTS = 5;
 const CONCURRENT_KEYS = 8;
 
 /**
- * Applies a batch in one transaction: inbox, effects, commit. When it fails, its keys are worked off one by one,
- * event by event; an event that keeps failing parks its key. Resolves when every event was applied, was a
+ * Applies a batch in one transaction: inbox, effects, commit. Resolves when every event was applied, was a
  * duplicate, or stands in the parked queue; all may be acknowledged then.
- * @throws when the database is gone or `signal` ended it; the batch is to be delivered again then
+ * @throws when any of them cannot be applied: none was
  */
-export async function applyEvents(events: readonly EventEnvelope[], options: ApplyOptions): Promise<Applied> {
-  try {
-    return await options.database.transactions.run((db) => applyIn(db, events, options));
-  } catch {
-    await options.database.check();
-    const total: Applied = { applied: 0, duplicate: 0, parked: 0, expired: 0 };
-    const chains = groupBy(events, (event) => event.partitionkey).values();
-    const worker = async (): Promise<void> => {
-      for (const chain of chains) for (const event of chain) add(total, await applyOrPark(event, options));
-    };
-    await Promise.all(Array.from({ length: CONCURRENT_KEYS }, worker));
-    return total;
-  }
+export function applyTogether(
+  events: readonly EventEnvelope[],
+  options: Pick<ApplyOptions, 'database' | 'handlers' | 'now'>,
+): Promise<Applied> {
+  return options.database.transactions.run((db) => applyIn(db, events, options));
 }
 
-async function applyIn(db: Sql, events: readonly EventEnvelope[], options: ApplyOptions): Promise<Applied> {
-  const { handlers, now = Date.now } = options;
+/**
+ * Applies a batch that failed as a whole: its keys are worked off side by side, event by event; an event that keeps
+ * failing parks its key. All may be acknowledged then, as after {@link applyTogether}.
+ * @throws when the database is gone or `signal` ended it; the batch is to be delivered again then
+ */
+export async function applyOneByOne(
+  events: readonly EventEnvelope[],
+  options: ApplyOptions,
+): Promise<Applied> {
+  await options.database.check();
+  const total: Applied = { applied: 0, duplicate: 0, parked: 0, expired: 0 };
+  const chains = groupBy(events, (event) => event.partitionkey).values();
+  const worker = async (): Promise<void> => {
+    for (const chain of chains) for (const event of chain) add(total, await applyOrPark(event, options));
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_KEYS }, worker));
+  return total;
+}
+
+async function applyIn(
+  db: Sql,
+  events: readonly EventEnvelope[],
+  { handlers, now = Date.now }: Pick<ApplyOptions, 'handlers' | 'now'>,
+): Promise<Applied> {
   const oldest = now() - MAX_EVENT_AGE_MS;
   const parked = await parkedKeys(db, handlers.service, events);
   const expired = events.filter((event) => Date.parse(event.time) < oldest);

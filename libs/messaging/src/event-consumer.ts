@@ -1,14 +1,15 @@
 import type { Msg, NatsConnection } from 'nats';
 import type { ServiceName } from '@baize/contracts';
-import { applyEvents } from './apply-events';
+import { applyOneByOne, applyTogether, type Applied } from './apply-events';
 import type { EventEnvelope } from './envelope';
 import type { EventHandlers } from './event-handlers';
 import { pruneInbox } from './inbox';
+import { JointBatches } from './joint-batches';
 import { workUnderLease, type LeaseOptions } from './leases';
 import { consumerLag, deadLetters, eventsConsumed } from './metrics';
 import { durableName, RANGES, sourcesOf, streamName } from './names';
 import { pause } from './pause';
-import { DeliveryGap, Puller } from './puller';
+import { DeliveryGap, Puller, type Work } from './puller';
 import type { Log, SqlDatabase } from './sql';
 import { textOf } from './wire';
 
@@ -24,9 +25,13 @@ export interface EventConsumerOptions extends LeaseOptions {
 interface Range {
   source: ServiceName;
   range: number;
+  /** Shared by the ranges of a source. */
+  joint: JointBatches;
 }
 
 const HOUSEKEEPING_MS = 5_000;
+/** What is projected may lag that much under load; each transaction that is saved is time for the callbacks. */
+const GATHER_MS = 100;
 
 /**
  * Applies the events that the contracts name the service a consumer of: each once, a key's in order. Every replica
@@ -40,9 +45,10 @@ export class EventConsumer {
 
   start(): void {
     const sources = sourcesOf(this.options.handlers.service);
-    const ranges = sources.flatMap((source) =>
-      Array.from({ length: RANGES }, (_, range) => ({ source, range })),
-    );
+    const ranges = sources.flatMap((source) => {
+      const joint = this.jointBatches(source);
+      return Array.from({ length: RANGES }, (_, range) => ({ source, range, joint }));
+    });
     this.running ??= Promise.all([...ranges.map((range) => this.keepRunning(range)), this.keepHouse()]);
   }
 
@@ -52,18 +58,27 @@ export class EventConsumer {
     await this.running;
   }
 
-  private keepRunning({ source, range }: Range): Promise<void> {
+  private jointBatches(source: ServiceName): JointBatches {
+    return new JointBatches({
+      apply: async (events) => this.count(source, await applyTogether(events, this.options)),
+      gatherMs: GATHER_MS,
+      stop: this.stopping.signal,
+    });
+  }
+
+  private keepRunning(one: Range): Promise<void> {
     const { database, log, silentMs } = this.options;
+    const { source, range } = one;
     return workUnderLease(database, {
       name: `consumer-${source}-r${range}`,
       silentMs,
       signal: this.stopping.signal,
-      work: (leases) => this.pullWhileLeading({ source, range }, leases.lost),
+      work: (leases) => this.pullWhileLeading(one, leases.lost),
       onFailure: (error) => log.error({ err: error, source, range }, 'event consumer starts over'),
     });
   }
 
-  private async pullWhileLeading({ source, range }: Range, lost: AbortSignal): Promise<void> {
+  private async pullWhileLeading({ source, range, joint }: Range, lost: AbortSignal): Promise<void> {
     const { broker, handlers, log } = this.options;
     const stop = this.stopping.signal;
     const ended = AbortSignal.any([stop, lost]);
@@ -78,7 +93,11 @@ export class EventConsumer {
       const puller = await Puller.open(broker, manager, consumer);
       if (isOver()) return;
       try {
-        await puller.run((batch) => this.apply(source, batch, lost), { stop, lost });
+        const work: Work = async (take) => {
+          const { events, applied } = await joint.join(() => take().flatMap((msg) => this.read(msg)));
+          if (!applied) await this.applyOneByOne(source, events, lost);
+        };
+        await puller.run(work, { stop, lost });
       } catch (error) {
         if (!(error instanceof DeliveryGap)) throw error;
         log.warn({ source, range }, 'deliveries were lost; waiting for them to come again');
@@ -86,10 +105,13 @@ export class EventConsumer {
     }
   }
 
-  private async apply(source: ServiceName, batch: readonly Msg[], lost: AbortSignal): Promise<void> {
+  private async applyOneByOne(
+    source: ServiceName,
+    events: readonly EventEnvelope[],
+    lost: AbortSignal,
+  ): Promise<void> {
     const { database, handlers, log, attempts } = this.options;
-    const events = batch.flatMap((msg) => this.read(msg));
-    const applied = await applyEvents(events, {
+    const applied = await applyOneByOne(events, {
       database,
       handlers,
       attempts,
@@ -98,8 +120,13 @@ export class EventConsumer {
         log.warn({ err: error, eventId: event.id, type: event.type, attempt }, 'event could not be applied');
       },
     });
+    this.count(source, applied);
+  }
+
+  private count(source: ServiceName, applied: Applied): void {
+    const consumer = this.options.handlers.service;
     for (const [outcome, count] of Object.entries(applied) as [string, number][]) {
-      if (count > 0) eventsConsumed.inc({ consumer: handlers.service, source, outcome }, count);
+      if (count > 0) eventsConsumed.inc({ consumer, source, outcome }, count);
     }
   }
 

@@ -29,7 +29,7 @@ export interface OutboxRelayOptions extends LeaseOptions {
 const LEASE = 'outbox-relay';
 const BUSY_POLL_MS = 20;
 /** Between windows under load. Each costs a commit here and one at every consumer: fewer, larger ones are cheaper. */
-const GATHER_MS = 25;
+const GATHER_MS = 50;
 const IDLE_POLL_MS = 250;
 const WATCH_MS = 2_000;
 const PRUNE_MS = 60_000;
@@ -82,6 +82,8 @@ export class OutboxRelay {
     const signal = AbortSignal.any([this.stopping.signal, leases.lost]);
     /** Published ahead of their window; kept until the window comes. */
     const early = new Set<string>();
+    // a horizon that a crash of PostgreSQL takes back costs a window that is published again, not an event
+    await leases.query('SET synchronous_commit = off');
     let from = await readHorizon(leases);
     let idleMs = BUSY_POLL_MS;
     let polledAt = 0;

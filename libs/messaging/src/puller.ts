@@ -1,4 +1,5 @@
 import { createInbox, type ConsumerInfo, type JetStreamManager, type Msg, type NatsConnection } from 'nats';
+import { SHARE_EVENTS } from './joint-batches';
 import { pause, Waker } from './pause';
 import { BATCH_EVENTS } from './streams';
 
@@ -8,8 +9,6 @@ const SETTLE_MS = 2_000;
 const REFUSED_PAUSE_MS = 250;
 const EXPIRED = 408;
 const KEEP_ALIVE_MS = 3_000;
-/** Between batches that were not full: under load each costs a transaction, and larger ones are cheaper. */
-const GATHER_MS = 40;
 const ACK = Buffer.from('+ACK');
 const IN_PROGRESS = Buffer.from('+WPI');
 
@@ -19,8 +18,11 @@ interface Delivery {
   streamSequence: number;
 }
 
+/** Works on a batch: `take` hands it over, once, and throws when the puller may not go on. */
+export type Work = (take: () => readonly Msg[]) => Promise<void>;
+
 interface Turn {
-  work: (batch: readonly Msg[]) => Promise<void>;
+  work: Work;
   lost: AbortSignal;
   /** Stopped or lost. */
   ended: AbortSignal;
@@ -72,13 +74,10 @@ export class Puller {
   }
 
   /**
-   * Hands batches to `work`, in order, and acknowledges each when it resolves. Ends when `stop` is aborted, after
+   * Hands batches to `work`, in order, and acknowledges what it took when it resolves. Ends when `stop` is aborted, after
    * the messages already in hand; rejects with what `work` throws, with {@link DeliveryGap}, or when `lost` ends it.
    */
-  async run(
-    work: (batch: readonly Msg[]) => Promise<void>,
-    signals: { stop: AbortSignal; lost: AbortSignal },
-  ): Promise<void> {
+  async run(work: Work, signals: { stop: AbortSignal; lost: AbortSignal }): Promise<void> {
     const subscription = this.nc.subscribe(this.inbox, {
       callback: (error, msg) => {
         if (error === null) this.receive(msg);
@@ -99,22 +98,30 @@ export class Puller {
   }
 
   private async turn({ work, lost, ended, pulling }: Turn): Promise<void> {
-    lost.throwIfAborted();
-    if (this.failure !== undefined) throw this.failure;
+    this.check(lost);
     if (pulling) this.pull();
     if (this.queue.length === 0) {
       await this.arrived.wait(this.wanted > 0 ? PULL_EXPIRES_MS : REFUSED_PAUSE_MS, ended);
       return;
     }
-    const batch = this.queue.splice(0, BATCH_EVENTS).map((delivery) => delivery.msg);
+    let batch: readonly Msg[] = [];
+    const take = (): readonly Msg[] => {
+      // deliveries may have been lost while the work waited: what came behind them must not be taken
+      this.check(lost);
+      return (batch = this.queue.splice(0, SHARE_EVENTS).map(({ msg }) => msg));
+    };
     const keepAlive = setInterval(() => this.keep(batch), KEEP_ALIVE_MS);
     try {
-      await work(batch);
+      await work(take);
     } finally {
       clearInterval(keepAlive);
     }
     for (const msg of batch) msg.respond(ACK);
-    if (pulling && this.queue.length < BATCH_EVENTS) await pause(GATHER_MS, ended);
+  }
+
+  private check(lost: AbortSignal): void {
+    lost.throwIfAborted();
+    if (this.failure !== undefined) throw this.failure;
   }
 
   /** Collects all redeliveries before the first batch, and puts them into stream order. */
