@@ -6,7 +6,7 @@ import { rawHeaders, textOf } from './wire';
 const PUBLISH_TIMEOUT_MS = 5_000;
 
 /** An event without an acknowledgement: the broker may have it or not. Publishing it again is safe. */
-export class NotAcknowledged extends Error {
+class NotAcknowledged extends Error {
   constructor(reason: string) {
     super(`the broker did not acknowledge: ${reason}`);
     this.name = 'NotAcknowledged';
