@@ -1,5 +1,5 @@
 // @ts-check
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 
 const reads = [
   'players:read',
@@ -38,9 +38,21 @@ const demoRateLimits = {
   providerPerSecond: 50_000,
 };
 
+/** Marks what only those who play a provider may have: the other half of an RSA key. */
+const testOnly = 'TEST_ONLY_';
+
+/** A provider's key pair, made anew at every start: it outlives nothing that was given it. */
+function rsaCredentials() {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  return {
+    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    [`${testOnly}privateKeyPem`]: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
 /**
  * The demo installation: one brand with its clients, keys and provider credentials. Secrets come from the store, so
- * a second start has the same ones.
+ * a second start has the same ones; only key pairs are new.
  */
 export class Demo {
   brand = 'demo';
@@ -58,6 +70,12 @@ export class Demo {
     this.providers = {
       softswiss: { secret: secret('provider-softswiss') },
       evolution: { authToken: secret('provider-evolution') },
+      hub88: rsaCredentials(),
+      slotegrator: {
+        merchantId: secret('provider-slotegrator-id'),
+        merchantKey: secret('provider-slotegrator-key'),
+      },
+      swipegames: { apiKey: secret('provider-swipegames') },
       pragmatic: { secretKey: secret('provider-pragmatic') },
     };
   }
@@ -92,7 +110,10 @@ export class Demo {
   gameSessionsConfig(sandboxUrl) {
     const providers = Object.entries(this.providers).map(([name, credentials]) => [
       name,
-      { ...credentials, ...(sandboxUrl && { launchUrl: `${sandboxUrl}/launch/${name}` }) },
+      {
+        ...Object.fromEntries(Object.entries(credentials).filter(([key]) => !key.startsWith(testOnly))),
+        ...(sandboxUrl && { launchUrl: `${sandboxUrl}/launch/${name}` }),
+      },
     ]);
     return { brands: { [this.brand]: { providers: Object.fromEntries(providers) } } };
   }

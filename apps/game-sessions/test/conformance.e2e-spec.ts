@@ -2,17 +2,28 @@ import { Client } from 'pg';
 import { createTestDatabase, migrateService, startService, waitFor, type TestDatabase } from '@baize/testing';
 import { gameSessionsQueries } from '@baize/contracts';
 import { dialects } from '../src/adapters/registry';
-import { money } from './conformance/edge-case';
+import { money, moves } from './conformance/edge-case';
 import { evolutionSpeaker } from './conformance/evolution';
+import { hub88Speaker } from './conformance/hub88';
 import { moneyCases } from './conformance/money-cases';
 import { outsideCases } from './conformance/outside-cases';
 import { pragmaticSpeaker } from './conformance/pragmatic';
+import { rollbackCases } from './conformance/rollback-cases';
+import { slotegratorSpeaker } from './conformance/slotegrator';
 import { softswissSpeaker } from './conformance/softswiss';
+import { swipegamesSpeaker } from './conformance/swipegames';
 import { identityAllows, Table, type House } from './conformance/table';
 import { brand, startTestService } from './harness';
 
-const edgeCases = [...moneyCases, ...outsideCases];
-const speakers = [softswissSpeaker, evolutionSpeaker, pragmaticSpeaker];
+const edgeCases = [...moneyCases, ...rollbackCases, ...outsideCases];
+const speakers = [
+  softswissSpeaker,
+  evolutionSpeaker,
+  pragmaticSpeaker,
+  hub88Speaker,
+  slotegratorSpeaker,
+  swipegamesSpeaker,
+];
 
 /** Every row of the edge-case table, in every registered dialect, against the wallet as it runs. */
 describe('conformance', () => {
@@ -45,7 +56,8 @@ describe('conformance', () => {
   describe.each(speakers.map((speaker) => [speaker.provider, speaker] as const))(
     '%s',
     (_provider, speaker) => {
-      const cases = edgeCases.filter(({ applies }) => applies?.(speaker.can) ?? true);
+      const dialect = dialects.find(({ provider }) => provider === speaker.provider)!;
+      const cases = edgeCases.filter(({ applies }) => applies?.(speaker.can, dialect) ?? true);
 
       it.each(cases.map((edgeCase) => [edgeCase.name, edgeCase] as const))(
         '%s',
@@ -57,9 +69,10 @@ describe('conformance', () => {
 
       it('projects the round of a bet, its win and a late win', async () => {
         const table = await Table.open(house, speaker, money);
-        const bet = { id: 'b1', round: 'r1', amount: 100 };
+        const bet = moves();
+        const win = { ...bet, ...moves(250), round: bet.round, betId: bet.id };
         await table.hear('accepted', speaker.bet(table.seat, bet));
-        await table.hear('accepted', speaker.win(table.seat, { ...bet, id: 'w1', amount: 250, betId: 'b1' }));
+        await table.hear('accepted', speaker.win(table.seat, win));
         const rounds = async () => {
           const asked = { playerId: table.seat.playerId, brand };
           const page = await house.service.client.call(gameSessionsQueries.listPlayerRounds, asked);
@@ -69,13 +82,13 @@ describe('conformance', () => {
         expect(await rounds()).toMatchObject([
           {
             provider: speaker.provider,
-            providerRoundId: 'r1',
+            providerRoundId: bet.round,
             sessionId: table.sessionId,
             staked: 100,
             won: 250,
             actions: [
-              { kind: 'bet', providerTxId: 'b1', amount: -100, funds: { real: -100, bonus: 0, locked: 0 } },
-              { kind: 'win', providerTxId: 'w1', amount: 250, balanceAfter: money + 150 },
+              { kind: 'bet', providerTxId: bet.id, amount: -100, funds: { real: -100, bonus: 0, locked: 0 } },
+              { kind: 'win', providerTxId: win.id, amount: 250, balanceAfter: money + 150 },
             ],
           },
         ]);

@@ -20,6 +20,7 @@ import { migrations } from '../src/store/migrations';
 import { seedCatalogue } from '../src/seed';
 import { startGameSessions } from '../src/service';
 import games from '../seed/games.json';
+import hub88Vectors from '../src/adapters/hub88/fixtures/vectors.json';
 
 // Servers, migrations and whole processes start within a test's time, on machines that do other work too.
 jest.setTimeout(60_000);
@@ -28,6 +29,9 @@ export const brand = 'demo';
 export const secrets = {
   softswiss: { secret: 'softswiss-test-secret' },
   evolution: { authToken: 'evolution-test-token' },
+  hub88: hub88Vectors.credentials,
+  slotegrator: { merchantId: 'slotegrator-test-merchant', merchantKey: 'slotegrator-test-key' },
+  swipegames: { apiKey: 'swipegames-test-key' },
   pragmatic: { secretKey: 'pragmatic-test-key' },
 };
 export const gameOf = (provider: string): GameDto => {

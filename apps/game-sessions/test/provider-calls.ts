@@ -3,7 +3,11 @@ import type { HandleCallback } from '@baize/contracts';
 import { brand, gameOf, secrets } from './harness';
 
 /** A call as a provider sends it. */
-export type Signed = Pick<HandleCallback, 'brand' | 'provider' | 'path' | 'query' | 'headers' | 'bodyBase64'>;
+export type Signed = Pick<
+  HandleCallback,
+  'brand' | 'provider' | 'path' | 'query' | 'headers' | 'bodyBase64'
+> &
+  Partial<Pick<HandleCallback, 'method'>>;
 
 /** Signs any text as softswiss does. */
 export function softswissText(path: string, text: string, secret = secrets.softswiss.secret): Signed {

@@ -4,23 +4,29 @@ import { join } from 'node:path';
 import type { Dialect, ProviderCall } from '../domain/dialect';
 import { dialects } from './registry';
 
-type Sample = Pick<ProviderCall, 'method' | 'path' | 'query' | 'body'>;
+interface VectorFile {
+  credentials: Record<string, unknown>;
+  cases: {
+    request: Omit<ProviderCall, 'headers'> & { headers: Record<string, string>; bodyBase64: string };
+  }[];
+}
 
-const samplesOf = (provider: string): Sample[] => {
-  const text = readFileSync(join(__dirname, provider, 'fixtures/vectors.json'), 'utf8');
-  const { cases } = JSON.parse(text) as { cases: { request: Sample & { bodyBase64: string } }[] };
-  return cases.map(({ request: { method, path, query, bodyBase64 } }) => ({
+const vectorsOf = (provider: string) =>
+  JSON.parse(readFileSync(join(__dirname, provider, 'fixtures/vectors.json'), 'utf8')) as VectorFile;
+
+const samplesOf = ({ cases }: VectorFile, provider: string): ProviderCall[] =>
+  cases.map(({ request: { method, path, query, headers, bodyBase64 } }) => ({
     method,
     // providers with a single URL call the base itself
     path: path === `/${provider}` ? '/' : path,
     query,
+    headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
     body: Buffer.from(bodyBase64, 'base64'),
   }));
-};
 
-function expectSafe(dialect: Dialect, call: Sample): void {
+function expectSafe(dialect: Dialect, call: ProviderCall): void {
   const startedAt = performance.now();
-  const decoded = dialect.decode({ ...call, headers: [] });
+  const decoded = dialect.decode(call);
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   if (!decoded.ok) {
     expect(dialect.answer({ kind: 'malformed', ...decoded.error }).body.length).toBeLessThan(2_000);
@@ -40,13 +46,17 @@ function expectSafe(dialect: Dialect, call: Sample): void {
 describe.each(dialects.map((dialect) => [dialect.provider, dialect] as const))(
   '%s decoder',
   (provider, dialect) => {
-    const samples = samplesOf(provider);
+    const vectors = vectorsOf(provider);
+    const samples = samplesOf(vectors, provider);
+    const verify = dialect.verifier(vectors.credentials);
 
     it('never throws on any bytes', () => {
       fc.assert(
         fc.property(fc.constantFrom(...samples), fc.uint8Array({ maxLength: 2_000 }), (sample, bytes) => {
-          expectSafe(dialect, { ...sample, body: Buffer.from(bytes) });
-          expectSafe(dialect, { ...sample, query: Buffer.from(bytes).toString('latin1') });
+          const bad = { ...sample, body: Buffer.from(bytes) };
+          expectSafe(dialect, bad);
+          expectSafe(dialect, { ...bad, query: Buffer.from(bytes).toString('latin1') });
+          expect(typeof verify(bad, Date.now())).toBe('boolean');
         }),
         { numRuns: 2_000 },
       );
@@ -66,6 +76,7 @@ describe.each(dialects.map((dialect) => [dialect.provider, dialect] as const))(
             body = Buffer.concat([body.subarray(0, start), bytes, body.subarray(start + length)]);
           }
           expectSafe(dialect, { ...sample, body });
+          expect(typeof verify({ ...sample, body }, Date.now())).toBe('boolean');
         }),
         { numRuns: 5_000 },
       );

@@ -62,7 +62,8 @@ export function isObject(value: unknown): value is JsonObject {
   );
 }
 
-function exceedsDepth(body: Buffer): boolean {
+/** Whether brackets nest deeper than any documented body does; true of all that a recursive walk must not meet. */
+export function exceedsDepth(body: Buffer): boolean {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < body.length; i++) {

@@ -1,7 +1,10 @@
 import type { Dialect } from '../domain/dialect';
 import { evolution } from './evolution/evolution';
+import { hub88 } from './hub88/hub88';
 import { pragmatic } from './pragmatic/pragmatic';
+import { slotegrator } from './slotegrator/slotegrator';
 import { softswiss } from './softswiss/softswiss';
+import { swipegames } from './swipegames/swipegames';
 
 /** Every dialect that is spoken: one line each. */
-export const dialects: readonly Dialect[] = [softswiss, evolution, pragmatic];
+export const dialects: readonly Dialect[] = [softswiss, evolution, pragmatic, hub88, slotegrator, swipegames];

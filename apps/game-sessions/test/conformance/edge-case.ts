@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Dialect } from '../../src/domain/dialect';
 import type { Table } from './table';
 
 /** What a new player has, in minor units. */
@@ -7,8 +8,8 @@ export const money = 10_000;
 /** One edge case of provider callbacks: what the field expects, said once for every dialect. */
 export interface EdgeCase {
   readonly name: string;
-  /** False where the dialect cannot say it. */
-  readonly applies?: (can: Table['speaker']['can']) => boolean;
+  /** False where the dialect cannot say it, or expects another answer. */
+  readonly applies?: (can: Table['speaker']['can'], dialect: Dialect) => boolean;
   /** Starts with a new player who has `money`. */
   readonly play: (table: Table) => Promise<void>;
 }

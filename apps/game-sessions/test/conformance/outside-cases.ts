@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { money, moves, type EdgeCase } from './edge-case';
+import { softswissSpeaker } from './softswiss';
+import { Table } from './table';
 
 /** Who may play, what is understood, and what happens while the wallet is away. */
 export const outsideCases: readonly EdgeCase[] = [
   {
     name: 'a wrong currency moves nothing',
+    applies: (can) => !can.namesOnlySessions,
     async play(table) {
       const { speaker, seat } = table;
       await table.hear('wrongCurrency', speaker.bet({ ...seat, currency: 'USD' }, moves()));
@@ -13,12 +16,48 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: 'unknown players and unknown games are refused',
+    applies: (can) => !can.namesOnlySessions,
     async play(table) {
       const { speaker, seat } = table;
       await table.hear('unknownPlayer', speaker.bet({ ...seat, playerId: randomUUID() }, moves()));
       await table.hear('unknownPlayer', speaker.bet({ ...seat, playerId: 'not-even-an-id' }, moves()));
       await table.hear('unknownGame', speaker.betOnGame(seat, moves(), 'no-such-game'));
       await table.expectBalance(money);
+    },
+  },
+  {
+    name: "a session that is nobody's, another player's or another provider's takes no call",
+    applies: (_can, { launchToken }) => launchToken === 'is-session',
+    async play(table) {
+      const { speaker, seat, house } = table;
+      const bet = moves();
+      await table.hear('accepted', speaker.bet(seat, bet));
+      const elsewhere = await Table.open(house, softswissSpeaker, money);
+      const strangers = [{ ...seat, sid: randomUUID() }, elsewhere.seat];
+      if (!speaker.can.namesOnlySessions)
+        strangers.push({ ...(await Table.open(house, speaker, money)).seat, sid: seat.sid });
+      for (const stranger of strangers) {
+        await table.hear('unknownPlayer', speaker.balance(stranger));
+        await table.hear('unknownPlayer', speaker.bet(stranger, moves()));
+        await table.hear('unknownPlayer', speaker.win(stranger, { ...bet, id: 'w1', betId: bet.id }));
+        await table.hear('unknownPlayer', speaker.rollBackBet(stranger, { ...bet, id: 'x1', betId: bet.id }));
+      }
+      await table.expectBalance(money - 100);
+      await elsewhere.expectBalance(money);
+    },
+  },
+  {
+    name: 'a session that ended or expired takes no bet',
+    applies: (_can, { launchToken }) => launchToken !== 'not-presented',
+    async play(table) {
+      const { speaker, seat, house } = table;
+      const expired = await Table.open(house, speaker, money);
+      await table.endSession();
+      await expired.expireSession();
+      const bets = [speaker.bet(seat, moves()), speaker.bet(expired.seat, moves())];
+      for (const bet of bets) expect(await table.say(bet)).not.toMatchObject(speaker.words.accepted);
+      await table.expectBalance(money);
+      await expired.expectBalance(money);
     },
   },
   {

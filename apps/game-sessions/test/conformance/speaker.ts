@@ -50,6 +50,10 @@ export interface Speaker {
     readonly rollBackWins: boolean;
     readonly closeRounds: boolean;
     readonly closeWithRollback: boolean;
+    /** A rollback can name several movements. */
+    readonly rollBackLists?: true;
+    /** Its calls name a session, and leave player, currency and game to it. */
+    readonly namesOnlySessions?: true;
   };
   /** The call that exchanges a launch token, and where its answer has the session; null where there is none. */
   readonly enter: ((seat: Seat, token: string) => { call: Signed; sidIn: string }) | null;
@@ -75,6 +79,11 @@ export interface Speaker {
   /** The calls that place a bet and close its round. */
   betAndClose?(seat: Seat, move: Move): readonly Signed[];
   rollBackWin?(seat: Seat, move: Move & { winId: string }): Signed;
+  rollBackAll?(
+    seat: Seat,
+    move: Omit<Move, 'amount'>,
+    originals: readonly { kind: 'bet' | 'win'; id: string }[],
+  ): Signed;
   /** Reads an answer; JSON where it is left out. */
   read?(body: string): Record<string, unknown>;
   /** The balance of an answer in minor units. */

@@ -1,0 +1,93 @@
+import type { GameAction } from '@baize/contracts';
+import type { ProviderCall, ProviderCommand } from '../../domain/dialect';
+import { MalformedBody, readJsonObject, type JsonObject } from '../json-body';
+import { readCurrency, readFlag, readId, readOptionalId } from '../read-fields';
+import { readAmount } from './amount';
+
+/** Fields that the documentation does not list are ignored: providers add some without notice. */
+export function decodeHub88(call: ProviderCall): ProviderCommand {
+  const read = call.method === 'POST' ? operations.get(call.path) : undefined;
+  if (!read) throw new MalformedBody(`there is no ${call.method} ${call.path}`);
+  const body = readJsonObject(call.body);
+  try {
+    return read(body);
+  } catch (error) {
+    // the answer echoes the request's id even when the rest cannot be read
+    if (error instanceof MalformedBody && typeof body.request_uuid === 'string')
+      throw new MalformedBody(error.message, body.request_uuid.slice(0, 128));
+    throw error;
+  }
+}
+
+const operations = new Map<string, (body: JsonObject) => ProviderCommand>([
+  ['/user/info', readQuestion],
+  ['/user/balance', readQuestion],
+  ['/transaction/bet', readBet],
+  ['/transaction/win', readWin],
+  ['/transaction/rollback', readRollback],
+]);
+
+function readCaller(body: JsonObject) {
+  return { playerId: readId(body, 'user'), callId: readId(body, 'request_uuid') };
+}
+
+function readQuestion(body: JsonObject): ProviderCommand {
+  const token = readOptionalId(body, 'token');
+  return {
+    ...readCaller(body),
+    intent: 'balance',
+    ...(token !== undefined && { session: token }),
+    closeRound: false,
+    actions: [],
+  };
+}
+
+/** Promotions may follow their round by days or have none: they say nothing about the end of one. */
+function readMovement(body: JsonObject, action: GameAction) {
+  const isPromo = action.award === 'promo';
+  const round = isPromo ? readOptionalId(body, 'round') : readId(body, 'round');
+  return {
+    ...readCaller(body),
+    intent: 'post' as const,
+    session: readId(body, 'token'),
+    providerGameId: readId(body, 'game_code'),
+    ...(round !== undefined && { providerRoundId: round }),
+    closeRound: readFlag(body, 'round_closed') && !isPromo,
+    actions: [action],
+  };
+}
+
+function readBet(body: JsonObject): ProviderCommand {
+  const currency = readCurrency(body, 'currency');
+  const amount = readAmount(body, 'amount', currency);
+  // the stake of a free bet is not the player's: it is recorded, and costs nothing
+  const staked = awardOf(body) ? 0 : amount;
+  const bet = { kind: 'bet' as const, id: readId(body, 'transaction_uuid'), amount: staked };
+  return { ...readMovement(body, bet), currency };
+}
+
+function readWin(body: JsonObject): ProviderCommand {
+  const currency = readCurrency(body, 'currency');
+  const reference = readOptionalId(body, 'reference_transaction_uuid');
+  const award = awardOf(body);
+  const win: GameAction = {
+    kind: 'win',
+    id: readId(body, 'transaction_uuid'),
+    amount: readAmount(body, 'amount', currency),
+    ...(reference !== undefined && { reference: { kind: 'bet', id: reference } }),
+    ...(award && { award }),
+  };
+  return { ...readMovement(body, win), currency };
+}
+
+/** The amount is the original's; without a currency it is the session's. */
+function readRollback(body: JsonObject): ProviderCommand {
+  const reference = { kind: 'any' as const, id: readId(body, 'reference_transaction_uuid') };
+  const rollback = { kind: 'rollback' as const, id: readId(body, 'transaction_uuid'), reference };
+  return readMovement(body, rollback);
+}
+
+function awardOf(body: JsonObject): GameAction['award'] {
+  if (readFlag(body, 'is_supplier_promo')) return 'promo';
+  return readFlag(body, 'is_free') ? 'free-round' : undefined;
+}
