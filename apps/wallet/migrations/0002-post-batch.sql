@@ -36,6 +36,8 @@ CREATE FUNCTION post_batch_v1(
 LANGUAGE plpgsql VOLATILE
 -- Fresh tables have no statistics: without these the planner scans them.
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off SET jit = off
+-- One plan for all sizes: after some small batches it would plan every statement of every call anew.
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
