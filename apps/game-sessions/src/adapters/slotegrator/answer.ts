@@ -52,10 +52,11 @@ export function answerSlotegrator(outcome: Outcome, command?: ProviderCommand): 
 function success(balance: BalanceDto, command?: ProviderCommand, transactionId?: string): DialectAnswer {
   let body = `{"balance":${formatDecimal(BigInt(balance.real + balance.bonus), balance.currency)}`;
   if (transactionId !== undefined) body += `,"transaction_id":${JSON.stringify(transactionId)}`;
-  const rolledBack = (command?.actions ?? []).flatMap(({ kind, reference }) =>
-    kind === 'rollback' && reference ? [reference.id] : [],
-  );
-  if (rolledBack.length > 0) body += `,"rollback_transactions":${JSON.stringify(rolledBack)}`;
+  // only a rollback has an id of its own beside those of its movements
+  if (command?.callId !== undefined) {
+    const rolledBack = command.actions.map(({ reference }) => reference?.id);
+    body += `,"rollback_transactions":${JSON.stringify(rolledBack)}`;
+  }
   return json(`${body}}`);
 }
 

@@ -132,7 +132,7 @@ function readRollback(fields: JsonObject, parameters: PhpArray): ProviderCommand
     id: place === 0 ? id : `${id}:${place}`,
     reference,
   }));
-  return readMovement(fields, readOptional(fields, 'round_id'), actions);
+  return { ...readMovement(fields, readOptional(fields, 'round_id'), actions), callId: id };
 }
 
 function readRolledBack(list: PhpValue | undefined) {

@@ -151,6 +151,7 @@ describe('slotegrator decoding', () => {
       playerId: 'p1',
       currency: 'EUR',
       providerGameId: 'g1',
+      callId: 'tx-1',
       closeRound: false,
       actions: [
         { kind: 'rollback', id: 'tx-1', reference: { kind: 'win', id: 'w1' } },
@@ -228,6 +229,8 @@ describe('slotegrator answers', () => {
   it('names what a rollback took back', () => {
     const command = valueOf(decode({ ...rollback, ...rolledBack(['bet', 'b1'], ['win', 'w1']) }));
     expect(JSON.parse(posted('posted', command).body)).toMatchObject({ rollback_transactions: ['w1', 'b1'] });
+    const refund = read({ action: 'refund', bet_transaction_id: 'b1' });
+    expect(posted('posted', refund).body).toBe('{"balance":-1.05,"transaction_id":"ours"}');
   });
 
   it('writes balances without a float', () => {
