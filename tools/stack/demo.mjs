@@ -77,6 +77,7 @@ export class Demo {
       },
       swipegames: { apiKey: secret('provider-swipegames') },
       pragmatic: { secretKey: secret('provider-pragmatic') },
+      playngo: { accessToken: secret('provider-playngo') },
     };
   }
 

@@ -7,6 +7,7 @@ import { evolutionSpeaker } from './conformance/evolution';
 import { hub88Speaker } from './conformance/hub88';
 import { moneyCases } from './conformance/money-cases';
 import { outsideCases } from './conformance/outside-cases';
+import { playngoSpeaker } from './conformance/playngo';
 import { pragmaticSpeaker } from './conformance/pragmatic';
 import { rollbackCases } from './conformance/rollback-cases';
 import { slotegratorSpeaker } from './conformance/slotegrator';
@@ -20,6 +21,7 @@ const speakers = [
   softswissSpeaker,
   evolutionSpeaker,
   pragmaticSpeaker,
+  playngoSpeaker,
   hub88Speaker,
   slotegratorSpeaker,
   swipegamesSpeaker,

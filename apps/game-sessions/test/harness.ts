@@ -33,6 +33,7 @@ export const secrets = {
   slotegrator: { merchantId: 'slotegrator-test-merchant', merchantKey: 'slotegrator-test-key' },
   swipegames: { apiKey: 'swipegames-test-key' },
   pragmatic: { secretKey: 'pragmatic-test-key' },
+  playngo: { accessToken: 'playngo&test<token' },
 };
 export const gameOf = (provider: string): GameDto => {
   const game = (games as GameDto[]).find((candidate) => candidate.provider === provider);

@@ -38,6 +38,7 @@ describe('the game-sessions process', () => {
           { provider: 'softswiss', fault: { status: 500 } },
           { provider: 'evolution', fault: { status: 200, body: '{"status":"TEMPORARY_ERROR"}' } },
           { provider: 'pragmatic', fault: { status: 200, body: expect.stringContaining('"error":100') } },
+          { provider: 'playngo', fault: { status: 500, contentType: 'text/xml; charset=utf-8' } },
           { provider: 'hub88', fault: { status: 200, body: '{"status":"RS_ERROR_UNKNOWN"}' } },
           { provider: 'slotegrator', fault: { status: 500 } },
           { provider: 'swipegames', fault: { status: 500 } },

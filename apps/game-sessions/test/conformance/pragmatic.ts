@@ -12,7 +12,7 @@ const done = { status: 200, body: { error: 0, transactionId } };
 const decimal = (minor: number) => (minor / 100).toFixed(2);
 
 /** Signs fields as pragmatic does: sorted, undecorated, the key behind them. */
-function signed(path: string, fields: Fields, key = secrets.pragmatic.secretKey): Signed {
+export function pragmaticCall(path: string, fields: Fields, key = secrets.pragmatic.secretKey): Signed {
   const canonical = Object.entries(fields)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map((pair) => pair.join('='))
@@ -49,7 +49,7 @@ const fieldsOf = (seat: Seat, { id, round, amount }: Move): Fields => ({
   timestamp: '1561650281564',
   roundDetails: 'spin',
 });
-const bet = (seat: Seat, move: Move) => signed('/bet', fieldsOf(seat, move));
+const bet = (seat: Seat, move: Move) => pragmaticCall('/bet', fieldsOf(seat, move));
 
 export const pragmaticSpeaker: Speaker = {
   provider: 'pragmatic',
@@ -76,24 +76,24 @@ export const pragmaticSpeaker: Speaker = {
   },
   can: { batch: false, rollBackWins: false, closeRounds: true, closeWithRollback: false },
   enter: (_seat, token) => ({
-    call: signed('/authenticate', { providerId: 'pragmaticplay', token }),
+    call: pragmaticCall('/authenticate', { providerId: 'pragmaticplay', token }),
     sidIn: 'token',
   }),
-  balance: (seat) => signed('/balance', caller(seat)),
+  balance: (seat) => pragmaticCall('/balance', caller(seat)),
   bet,
-  win: (seat, win) => signed('/result', fieldsOf(seat, win)),
+  win: (seat, win) => pragmaticCall('/result', fieldsOf(seat, win)),
   // the bet's own reference; amount and round may be missing
-  rollBackBet: (seat, { betId }) => signed('/refund', { ...caller(seat), reference: betId }),
+  rollBackBet: (seat, { betId }) => pragmaticCall('/refund', { ...caller(seat), reference: betId }),
   award: (seat, { id, amount }) =>
-    signed('/promoWin', { ...caller(seat), campaignId: '7', reference: id, amount: decimal(amount) }),
+    pragmaticCall('/promoWin', { ...caller(seat), campaignId: '7', reference: id, amount: decimal(amount) }),
   betWithAmount: (seat, move, amount) =>
-    signed('/bet', { ...fieldsOf(seat, { ...move, amount: 0 }), amount }),
-  betOnGame: (seat, move, game) => signed('/bet', { ...fieldsOf(seat, move), gameId: game }),
+    pragmaticCall('/bet', { ...fieldsOf(seat, { ...move, amount: 0 }), amount }),
+  betOnGame: (seat, move, game) => pragmaticCall('/bet', { ...fieldsOf(seat, move), gameId: game }),
   forged: ({ path, bodyBase64 }) => {
     const { hash: _hash, ...fields } = Object.fromEntries(
       new URLSearchParams(Buffer.from(bodyBase64, 'base64').toString()),
     );
-    return signed(path, fields, 'not-the-secret');
+    return pragmaticCall(path, fields, 'not-the-secret');
   },
   // one empty parameter of that name, as it stands
   text: (text) => {
@@ -103,7 +103,7 @@ export const pragmaticSpeaker: Speaker = {
   badAmounts: ['-1', '0.001', 'NaN', '', '1e2', '90071992547409.92', '1'.repeat(400), 'null'],
   betAndClose: (seat, move) => [
     bet(seat, move),
-    signed('/endRound', { ...caller(seat), gameId, roundId: move.round }),
+    pragmaticCall('/endRound', { ...caller(seat), gameId, roundId: move.round }),
   ],
   balanceIn: (body) => Math.round((Number(body.cash) + Number(body.bonus)) * 100),
   transactionIn: (body) => String(body.transactionId),
