@@ -131,10 +131,14 @@ export class ServeCommand {
     session: GameSession | undefined,
   ): string | { code: ErrorCode } {
     const { providerGameId } = command;
-    if (providerGameId === undefined) return session?.gameId ?? { code: 'game-sessions.game-not-found' };
-    const game = this.catalogue.findByProviderGameId(dialect.provider, providerGameId);
-    if (!game) return { code: 'game-sessions.game-not-found' };
-    return game.enabled || !hasBet(command) ? game.id : { code: 'game-sessions.game-not-available' };
+    const game =
+      providerGameId === undefined
+        ? session && this.catalogue.find(session.gameId)
+        : this.catalogue.findByProviderGameId(dialect.provider, providerGameId);
+    if (game?.enabled === false && hasBet(command)) return { code: 'game-sessions.game-not-available' };
+    // what was launched is a game, even where the catalogue has not heard of it yet
+    const launched = providerGameId === undefined ? session?.gameId : undefined;
+    return game?.id ?? launched ?? { code: 'game-sessions.game-not-found' };
   }
 
   private async post(movements: PostMovements, origin: Origin): Promise<Outcome> {
