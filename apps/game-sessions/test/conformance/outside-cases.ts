@@ -27,7 +27,7 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: "a session that is nobody's, another player's or another provider's takes no call",
-    applies: (_can, { launchToken }) => launchToken === 'is-session',
+    applies: (_can, { launchToken }) => launchToken !== 'not-presented',
     async play(table) {
       const { speaker, seat, house } = table;
       const bet = moves();
