@@ -32,7 +32,7 @@ CREATE TABLE wallet (
   PRIMARY KEY (player_id, currency),
   -- The wire carries integers up to 2^53-1.
   CONSTRAINT wallet_range CHECK (real BETWEEN -9007199254740991 AND 9007199254740991
-    AND real::numeric + bonus + locked BETWEEN -9007199254740991 AND 9007199254740991)
+    AND real + bonus + locked BETWEEN -9007199254740991 AND 9007199254740991)
 ) WITH (fillfactor = 50);
 
 -- The player fixes the brand, so the brand is not part of the key.

@@ -83,11 +83,11 @@ BEGIN
   SELECT array_agg(x ORDER BY at), array_agg(place ORDER BY at) INTO anchors, anchor_place
     FROM (SELECT x, x.ctid AS place, at FROM unnest(p_player) WITH ORDINALITY q(id, at) JOIN anchor x ON x.player_id = q.id
           ORDER BY x.player_id FOR NO KEY UPDATE OF x) locked;
-  IF coalesce(cardinality(anchors), 0) < cardinality(p_player) THEN
-    SELECT array_agg(x ORDER BY at), array_agg(place ORDER BY at) INTO anchors, anchor_place
+  IF coalesce(cardinality(anchors), 0) < cardinality(p_player) THEN -- unknown players leave gaps
+    SELECT array_agg(anchors[u.n] ORDER BY at), array_agg(anchor_place[u.n] ORDER BY at) INTO anchors, anchor_place
       FROM unnest(p_player) WITH ORDINALITY q(id, at)
-      LEFT JOIN (SELECT x, anchor_place[n] AS place FROM unnest(anchors) WITH ORDINALITY u(player_id, brand, default_currency, epoch, restrictions, event_sequence, n)
-        CROSS JOIN LATERAL (SELECT anchors[n] AS x) y) l ON (l.x).player_id = q.id;
+      LEFT JOIN unnest(anchors) WITH ORDINALITY u(player_id, brand, default_currency, epoch, restrictions, event_sequence, n)
+        ON u.player_id = q.id;
   END IF;
 
   -- 2. Read in later statements: each has a fresh snapshot, so what others committed during the wait is seen.
