@@ -7,7 +7,7 @@ const maxParameters = 512;
 const maxDepth = 8;
 const unreserved = /^[\w.-]*$/;
 
-export interface PhpForm {
+interface PhpForm {
   readonly parameters: PhpArray;
   /** A name came twice, or both as text and as a list: PHP takes the last one, a provider never sends it. */
   readonly repeated: boolean;
