@@ -136,19 +136,27 @@ function callOf(
   if (rest.length > 200 || query.length > 4_096 || brand.length > 128 || provider.length > 128) {
     return { code: 'request.malformed', detail: 'The path or the query is too long.' };
   }
-  const headers = Object.entries(request.headers).flatMap(([name, value]) => {
-    const text = typeof value === 'string' ? value : value?.join(', ');
-    const isKept = text !== undefined && text.length <= maxHeaderLength && name.length <= 100;
-    return isKept && !hopHeaders.has(name) ? [{ name, value: text }] : [];
-  });
   return {
     brand,
     provider,
     method: request.method === 'GET' ? 'GET' : 'POST',
     path: rest,
     query,
-    headers: headers.slice(0, maxHeaders),
+    headers: headersOf(request),
     bodyBase64: body === undefined ? '' : body.toString('base64'),
     receivedAt: new Date(receivedMs).toISOString(),
   };
+}
+
+function headersOf(request: FastifyRequest): HandleCallback['headers'] {
+  const kept: HandleCallback['headers'] = [];
+  const { headers } = request;
+  for (const name in headers) {
+    const value = headers[name];
+    const text = typeof value === 'string' ? value : value?.join(', ');
+    if (text === undefined || text.length > maxHeaderLength || name.length > 100) continue;
+    if (hopHeaders.has(name)) continue;
+    if (kept.push({ name, value: text }) === maxHeaders) break;
+  }
+  return kept;
 }

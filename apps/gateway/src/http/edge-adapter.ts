@@ -10,14 +10,12 @@ import type {
   FastifyServerOptions,
 } from 'fastify';
 import { newTraceId, problemOf, sendProblem } from './problem';
+import { maxBodyBytes } from './read-body';
 
 export interface TlsFiles {
   cert: Buffer;
   key: Buffer;
 }
-
-/** The largest body that is read, in bytes. */
-const maxBodyBytes = 65_536;
 
 /**
  * Nest's HTTP server with raw bodies, tight limits and problem documents for everything that goes wrong before or

@@ -5,6 +5,7 @@ import type { Edge } from '../edge';
 import { allowOrigin, answerPreflight } from './cors';
 import type { Pipeline } from './pipeline';
 import { sendProblem } from './problem';
+import { readBody } from './read-body';
 import { headerOf, splitUrl } from './raw-request';
 import type { Route } from './route';
 
@@ -44,16 +45,31 @@ export function mount(
     done();
   });
   for (const route of routes) {
+    const serve = (request: FastifyRequest, reply: FastifyReply) =>
+      context.with(request.trace ?? context.active(), () =>
+        route.kind === 'api' ? pipeline.serve(route, request, reply) : route.serve(request, reply),
+      );
+    const isHot = route.kind === 'raw' && route.hot === true;
     fastify.route({
       method: route.method,
       url: fastifyPath(route.path),
-      handler: (request, reply) =>
-        context.with(request.trace ?? context.active(), () =>
-          route.kind === 'api' ? pipeline.serve(route, request, reply) : route.serve(request, reply),
-        ),
+      handler: serve,
+      ...(isHot && { onRequest: (request, reply) => serveHot(serve, request, reply) }),
     });
   }
   fastify.setNotFoundHandler((request, reply) => answerUnrouted(routes, edge, request, reply));
+}
+
+/** Ends the request within the hook: what fastify would do between here and the handler is not needed. */
+function serveHot(
+  serve: (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  readBody(request, reply, () => {
+    const served = serve(request, reply);
+    served?.catch((error: unknown) => void reply.send(error));
+  });
 }
 
 /** `{path}` at the end of a callback stands for any number of segments. */

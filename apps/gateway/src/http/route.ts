@@ -60,6 +60,8 @@ export interface RawRoute extends Described {
     Record<string, { description: string; contentType?: string; schema?: object }>
   >;
   readonly requestBody?: { contentType: string; schema: object };
+  /** Served as soon as its bytes are here, whatever the Content-Type says of them. */
+  readonly hot?: true;
   serve(request: FastifyRequest, reply: FastifyReply): Promise<void> | void;
 }
 

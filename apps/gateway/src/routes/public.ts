@@ -42,6 +42,7 @@ function callbackRoutes(callbacks: Callbacks): RawRoute[] {
       description:
         "Proves itself by the provider's own signature or secret. `path` is the rest of the path, slashes included. The answer is in the provider's form.",
       tag: 'Callbacks',
+      hot: true,
       responses: { default: { description: "The dialect's answer" } },
       serve: (request, reply) => callbacks.serve(request, reply),
     })),
