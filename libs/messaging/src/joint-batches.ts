@@ -25,15 +25,18 @@ interface Waiting {
 
 /** The most that one puller puts into a transaction: a larger one would hold up the process's other work. */
 export const SHARE_EVENTS = 64;
+/** The events of one call come a millisecond or so apart: applied together, nobody sees half of it. */
+const CALL_MS = 10;
 
 /**
  * Lets the pullers of a process share transactions. A batch costs a commit and some ten statements whatever it
  * holds, and each puller's alone are small. While one transaction runs the next one gathers; the first event after
- * a quiet time is applied at once.
+ * a quiet time waits only for what its call wrote behind it.
  */
 export class JointBatches {
   private waiting: Waiting[] = [];
   private isRunning = false;
+  private isBehind = false;
   private notBefore = 0;
 
   constructor(private readonly options: JointBatchesOptions) {}
@@ -51,12 +54,13 @@ export class JointBatches {
   /** Never rejects. */
   private async run(): Promise<void> {
     this.isRunning = true;
+    if (!this.isBehind) this.notBefore = Math.max(this.notBefore, Date.now() + CALL_MS);
     while (this.waiting.length > 0) {
       await pause(this.notBefore - Date.now(), this.options.stop);
       const shares = this.waiting.splice(0).flatMap(gather);
       const applied = await this.applyAll(shares.flatMap(({ events }) => events));
-      const isBehind = shares.some(({ events }) => events.length >= SHARE_EVENTS);
-      this.notBefore = isBehind ? 0 : Date.now() + this.options.gatherMs;
+      this.isBehind = shares.some(({ events }) => events.length >= SHARE_EVENTS);
+      this.notBefore = this.isBehind ? 0 : Date.now() + this.options.gatherMs;
       for (const { events, resolve } of shares) resolve({ events, applied });
     }
     this.isRunning = false;
