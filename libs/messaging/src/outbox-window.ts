@@ -90,8 +90,8 @@ export async function oldestAgeSeconds(db: Sql): Promise<number> {
 /** Deletes published rows of more than 7 days, at most 500; answers how many. */
 export async function pruneOutbox(db: Sql): Promise<number> {
   const rows = await db.query(
-    `DELETE FROM outbox WHERE id IN (
-       SELECT id FROM (SELECT id, time, xid FROM outbox ORDER BY id LIMIT 500) AS oldest
+    `DELETE FROM outbox WHERE (xid, id) IN (
+       SELECT xid, id FROM (SELECT xid, id, time FROM outbox ORDER BY xid, id LIMIT 500) AS oldest
        WHERE time < clock_timestamp() - interval '7 days' AND xid < (SELECT horizon FROM outbox_horizon))
      RETURNING 1`,
   );

@@ -5,13 +5,13 @@ import type { Db } from './db';
 /**
  * The tables of the outbox, for a service's first migration. A row is published once its transaction is behind
  * `outbox_horizon.horizon`: marking rows one by one would write each of them twice. `xid` comes before `id` in
- * the index because the relay reads windows of transactions. The sequence has CACHE 1, so that ids drawn under
+ * the only index because the relay reads windows of transactions. The sequence has CACHE 1, so that ids drawn under
  * a player's lock are in the order of the lock.
  */
 export const outboxSql = `
 CREATE SEQUENCE outbox_id_seq AS bigint CACHE 1;
 CREATE TABLE outbox (
-  id bigint PRIMARY KEY DEFAULT nextval('outbox_id_seq'),
+  id bigint NOT NULL DEFAULT nextval('outbox_id_seq'),
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   event_id uuid NOT NULL,
   type text NOT NULL,
@@ -20,10 +20,10 @@ CREATE TABLE outbox (
   sequence bigint NOT NULL,
   time timestamptz NOT NULL DEFAULT clock_timestamp(),
   traceparent text,
-  data json NOT NULL
+  data json NOT NULL,
+  PRIMARY KEY (xid, id)
 );
 ALTER SEQUENCE outbox_id_seq OWNED BY outbox.id;
-CREATE INDEX outbox_window ON outbox (xid, id);
 CREATE TABLE outbox_horizon (
   one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
   horizon xid8 NOT NULL
