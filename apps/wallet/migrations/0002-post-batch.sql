@@ -450,7 +450,7 @@ BEGIN
   INSERT INTO movement_key
     SELECT q.brand, q.provider, q.id_scope, q.kind, q.id, q.outcome, q.request_hash, q.transaction_id, q.created_at
     FROM unnest(keys, key_fresh) q(brand, provider, id_scope, kind, id, outcome, request_hash, transaction_id, created_at, fresh)
-    WHERE q.fresh AND q.outcome IS NOT NULL ORDER BY q.id, q.kind, q.id_scope, q.provider, q.brand;
+    WHERE q.fresh AND q.outcome IS NOT NULL ORDER BY q.id, q.id_scope, q.kind, q.provider, q.brand;
   IF last_line > loaded THEN
     lines := lines[loaded + 1 : last_line];
     INSERT INTO journal SELECT q.* FROM unnest(lines) q WHERE q.id IS NOT NULL;
