@@ -42,4 +42,37 @@ describe('stopping', () => {
     agent.destroy();
     await gateway.stop();
   });
+
+  it('loses no request of busy connections', async () => {
+    const gateway = await GatewayUnderTest.start();
+    gateway.on(walletQueries.getBalance, () => ok(balance));
+    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+    const headers = { authorization: `Bearer ${await gateway.token('operator')}` };
+    const ask = () =>
+      new Promise<IncomingMessage | undefined>((resolve, reject) => {
+        const request = get(`${gateway.url}/v1/players/p1/balance`, { agent, headers }, (answer) => {
+          answer.resume().on('end', () => resolve(answer));
+        });
+        // on a connection of its own it only says that the server is gone; on a kept one it was lost
+        request.on('error', (error) => {
+          if (request.reusedSocket) reject(error);
+          else resolve(undefined);
+        });
+      });
+    const seen = { kept: 0, closed: 0 };
+    const client = async (): Promise<void> => {
+      for (;;) {
+        const answer = await ask();
+        if (!answer) return;
+        expect(answer.statusCode).toBe(200);
+        seen[answer.headers.connection === 'close' ? 'closed' : 'kept'] += 1;
+      }
+    };
+    const clients = Promise.all(Array.from({ length: 4 }, client));
+    await waitFor(() => seen.kept > 20, { timeoutMs: 10_000, what: 'busy connections' });
+    await Promise.all([gateway.running.stop(), clients]);
+    expect(seen.closed).toBeGreaterThanOrEqual(4);
+    agent.destroy();
+    await gateway.stop();
+  });
 });

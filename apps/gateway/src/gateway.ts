@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { RequestClient } from '@baize/messaging';
 import { nestLogger } from '@baize/runtime';
 import { NestFactory } from '@nestjs/core';
@@ -53,13 +54,17 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 
 const drainMs = 15_000;
 const sweepMs = 50;
+const farewellMs = 500;
 
 /**
- * A connection whose last request ends during the drain would stay open for its whole keep-alive time, and with it
- * the server: idle ones are closed again and again until none is left.
+ * A kept-alive connection that is closed between two requests may swallow the second: for a moment every answer says
+ * instead that it is the last one of its connection. A connection whose last request ends later would stay open for
+ * its whole keep-alive time, and with it the server: idle ones are closed again and again until none is left.
  */
 async function drain(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
+  server.maxRequestsPerSocket = 1;
+  await pause(farewellMs);
   const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
   const end = setTimeout(() => server.closeAllConnections(), drainMs);
   try {
