@@ -102,14 +102,14 @@ function referencesOf(command: PostMovements, { reference }: GameAction): readon
   return referenceKinds[reference.kind].map((kind) => keyOf(command, kind, reference.id));
 }
 
-function hashOf(command: PostMovements, { amount, reference }: GameAction): string {
+function hashOf(command: PostMovements, { amount, reference, groupId }: GameAction): string {
   return requestHash({
     player: command.playerId,
     currency: command.currency,
     amount,
     game: command.gameId,
     round: command.providerRoundId,
-    reference: reference && `${reference.kind}:${reference.id}`,
+    reference: reference ? `${reference.kind}:${reference.id}` : groupId && `bet-group:${groupId}`,
   });
 }
 

@@ -50,7 +50,7 @@ export async function markApproved(db: Db, id: string, approvedBy: string): Prom
 }
 
 export async function markDecided(db: Db, id: string, status: 'posted' | 'refused'): Promise<void> {
-  await db.query(`UPDATE adjustment SET status = $2 WHERE id = $1 AND status = 'posting'`, [id, status]);
+  await db.query(`UPDATE adjustment SET status = $2 WHERE id = $1`, [id, status]);
 }
 
 /** Adjustments that a crash left in posting, oldest first. */

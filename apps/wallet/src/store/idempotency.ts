@@ -1,4 +1,4 @@
-import type { IdempotencyKey, Result } from '@baize/contracts';
+import type { IdempotencyKey, Refusal, Result } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 
 /** The caller's key within its scope. */
@@ -37,6 +37,18 @@ export async function storeAnswer(db: Db, ownerId: string, answer: Result<unknow
     ownerId,
     answer,
   ]);
+}
+
+/** The stored answer of an owner if it is a refusal. */
+export async function findRefusal(
+  db: Db,
+  ownerId: string,
+): Promise<{ ok: false; error: Refusal } | undefined> {
+  const [row] = await db.query<{ answer: { ok: false; error: Refusal } }>(
+    `SELECT answer FROM idempotency_key WHERE owner_id = $1 AND answer ->> 'ok' = 'false'`,
+    [ownerId],
+  );
+  return row?.answer;
 }
 
 /** Forgets keys of more than a week, at most 1,000 at a time. */

@@ -47,8 +47,8 @@ export class AdjustBalanceUseCase {
           answer: refuse('wallet.same-approver', 'Someone else than who asked for it must approve it.'),
         };
       }
-      // The same approver again after a lost answer: go on with it.
-      if (adjustment.status === 'posting' && adjustment.approvedBy === approver) return { post: adjustment };
+      // The same approver again after a lost answer: go on with it, or say again what became of it.
+      if (adjustment.approvedBy === approver && adjustment.status !== 'refused') return { post: adjustment };
       if (adjustment.status !== 'awaiting-approval') {
         return { answer: refuse('wallet.adjustment-already-decided', 'The adjustment was decided before.') };
       }
