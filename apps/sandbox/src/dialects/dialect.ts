@@ -1,5 +1,13 @@
 /** Names of the provider languages that the sandbox speaks. */
-export const providerNames = ['softswiss', 'evolution'] as const;
+export const providerNames = [
+  'softswiss',
+  'evolution',
+  'hub88',
+  'slotegrator',
+  'swipegames',
+  'pragmatic',
+  'playngo',
+] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /** Who plays what, as the provider knows it. */
@@ -7,7 +15,7 @@ export interface Seat {
   readonly playerId: string;
   readonly currency: string;
   readonly providerGameId: string;
-  /** What the platform gave for the launch token, where the dialect has a session. */
+  /** What stands for the player's session: what the platform gave for the launch token, or that token itself. */
   session?: string;
 }
 
@@ -35,6 +43,8 @@ export type ProviderCall =
 
 /** One HTTP request, relative to the provider's callbacks base. */
 export interface WireCall {
+  /** Default POST; a GET has no body. */
+  readonly method?: 'GET';
   readonly path: string;
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -46,16 +56,19 @@ export interface Distortion {
   /** Stands in the place of every amount, as it is. */
   readonly amountText?: string;
   readonly secret?: 'wrong' | 'none';
-  /** Changes the body before it is signed. */
-  readonly corrupt?: (body: string) => string;
+  /** Makes the body unreadable before it is signed: `broken` for any reader, `deep` for one that trusts its depth. */
+  readonly corrupt?: 'broken' | 'deep';
   readonly currency?: string;
   readonly playerId?: string;
 }
 
-/** What became of one action: `nothing` is an acknowledged call that moved nothing (its rollback came first). */
+/**
+ * What became of one action. An acknowledged call may have moved nothing (its rollback came first); of a rollback some
+ * languages leave it `untold`.
+ */
 export interface ActionOutcome {
   readonly id: string;
-  readonly moved: boolean;
+  readonly moved: boolean | 'untold';
   readonly transactionId?: string;
 }
 
@@ -82,6 +95,10 @@ export interface Dialect {
   readonly rollbackHasOwnId: boolean;
   /** The launch token is exchanged by a first call. */
   readonly exchangesToken: boolean;
+  /** A round is closed by a call of its own. */
+  readonly closesApart?: true;
+  /** Bets and wins leave their currency to the session. */
+  readonly currencyBySession?: true;
   encode(seat: Seat, call: ProviderCall, distortion?: Distortion): WireCall;
   decode(seat: Seat, call: ProviderCall, status: number, body: string): Verdict;
 }

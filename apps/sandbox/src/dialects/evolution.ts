@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { formatDecimal, parseDecimal } from '@baize/money';
+import { formatDecimal } from '@baize/money';
 import type {
-  ActionOutcome,
   Credentials,
   Dialect,
   Distortion,
@@ -11,7 +10,8 @@ import type {
   Verdict,
   WireCall,
 } from './dialect';
-import { readObject, textOf } from './read-json';
+import { onlyAction, outcomesOf } from './one-movement';
+import { corruptJson, readDecimal, readObject, textOf } from './read-json';
 
 /** Evolution One Wallet: decimal amounts, one movement per call, the shared secret in the query. */
 export function evolution(credentials: Credentials): Dialect {
@@ -38,7 +38,7 @@ function encode(authToken: string, seat: Seat, call: ProviderCall, distortion: D
     path: pathOf(call),
     query: distortion.secret === 'none' ? '' : authQuery(token),
     headers: { 'content-type': 'application/json' },
-    body: distortion.corrupt ? distortion.corrupt(text) : text,
+    body: corruptJson(text, distortion.corrupt),
   };
 }
 
@@ -55,13 +55,6 @@ function pathOf(call: ProviderCall): string {
     case 'play':
       return onlyAction(call).kind === 'bet' ? '/debit' : '/credit';
   }
-}
-
-function onlyAction(call: ProviderCall & { type: 'play' | 'rollback' }): (typeof call.actions)[number] {
-  const [action] = call.actions;
-  if (action === undefined || call.actions.length !== 1)
-    throw new Error('evolution says one movement per call');
-  return action;
 }
 
 function bodyOf(seat: Seat, call: ProviderCall, distortion: Distortion): string {
@@ -115,18 +108,6 @@ function decode(seat: Seat, call: ProviderCall, status: number, body: string): V
 
 /** `balance` and `bonus` are decimal numbers: read from the text, never as floats. */
 function balanceOf(body: string, currency: string): { balance?: bigint } {
-  const amount = (name: string): bigint | undefined => {
-    const text = new RegExp(`"${name}"\\s*:\\s*(-?[0-9][0-9.eE+-]*)`).exec(body)?.[1];
-    if (text === undefined) return undefined;
-    const parsed = parseDecimal(text, currency, { allowNegative: true });
-    return parsed.ok ? parsed.value : undefined;
-  };
-  const balance = amount('balance');
-  return balance === undefined ? {} : { balance: balance + (amount('bonus') ?? 0n) };
-}
-
-function outcomesOf(call: ProviderCall): ActionOutcome[] {
-  if (call.type === 'promo') return [{ id: call.id, moved: true }];
-  if (call.type !== 'play' && call.type !== 'rollback') return [];
-  return call.actions.map(({ id }) => ({ id, moved: true }));
+  const balance = readDecimal(body, 'balance', currency);
+  return balance === undefined ? {} : { balance: balance + (readDecimal(body, 'bonus', currency) ?? 0n) };
 }

@@ -10,7 +10,7 @@ import type {
   Verdict,
   WireCall,
 } from './dialect';
-import { readObject, textOf } from './read-json';
+import { corruptJson, readObject, textOf } from './read-json';
 
 /** SoftSwiss GCP / BGaming: integer minor units, several actions per call, HMAC over the raw body. */
 export function softswiss(credentials: Credentials): Dialect {
@@ -32,7 +32,7 @@ export function signSoftswiss(secret: string, body: string | Buffer): string {
 
 function encode(secret: string, seat: Seat, call: ProviderCall, distortion: Distortion): WireCall {
   const text = bodyOf(seat, call, distortion);
-  const body = distortion.corrupt ? distortion.corrupt(text) : text;
+  const body = corruptJson(text, distortion.corrupt);
   const key = distortion.secret === 'wrong' ? `${secret}x` : secret;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (distortion.secret !== 'none') headers['x-request-sign'] = signSoftswiss(key, body);

@@ -25,7 +25,7 @@ export type Twist =
   | 'empty-handed';
 
 export const malformations = [
-  'broken-json',
+  'broken-body',
   'wrong-secret',
   'no-secret',
   'negative-amount',

@@ -1,13 +1,10 @@
-import type { CallAction, Distortion, ProviderCall } from '../dialects/dialect';
+import type { CallAction, Dialect, Distortion, ProviderCall } from '../dialects/dialect';
 import type { Account } from '../domain/account';
 import type { Malformation, RoundPlan } from '../domain/plan-round';
 import type { Place } from './round-player';
 
-/** Deeper than any honest body; small enough to be read at all. */
-const nesting = 2_000;
-
 const distortions: Readonly<Record<Exclude<Malformation, 'other-amount-same-id'>, Distortion>> = {
-  'broken-json': { corrupt: (body) => body.slice(0, -1) },
+  'broken-body': { corrupt: 'broken' },
   'wrong-secret': { secret: 'wrong' },
   'no-secret': { secret: 'none' },
   'negative-amount': { amountText: '-100' },
@@ -17,10 +14,13 @@ const distortions: Readonly<Record<Exclude<Malformation, 'other-amount-same-id'>
   'not-a-number': { amountText: 'NaN' },
   'unknown-player': { playerId: 'player-who-never-was' },
   'other-currency': { currency: 'USD' },
-  'deep-nesting': {
-    corrupt: (body) => `${body.slice(0, -1)},"x":${'['.repeat(nesting)}${']'.repeat(nesting)}}`,
-  },
+  'deep-nesting': { corrupt: 'deep' },
 };
+
+/** Whether the language has a place for the mistake: where no call names its currency, none can name a wrong one. */
+export function isSayable(dialect: Dialect, kind: Malformation): boolean {
+  return kind !== 'other-currency' || !dialect.currencyBySession;
+}
 
 /** Says what must be refused: a bet in bad form, or an old id with another amount. Nothing of it may reach the account. */
 export async function sayMalformed(

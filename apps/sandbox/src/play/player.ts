@@ -8,7 +8,7 @@ import type { Random } from '../domain/random';
 import type { GameListing, OperatorClient } from '../platform/operator-client';
 import { Delivery, type Patience } from './delivery';
 import { FaultPlan } from './fault-plan';
-import { sayMalformed } from './malformed';
+import { isSayable, sayMalformed } from './malformed';
 import type { ProviderLine } from './provider-line';
 import { RoundPlayer, type Place } from './round-player';
 import { TakeBack } from './take-back';
@@ -96,7 +96,7 @@ export class Player {
         this.account.notice('no-balance', `a balance query was ${verdict.kind}`);
       else this.account.sawBalance(verdict.balance, 'a balance query');
     }
-    if (plan.malformed) {
+    if (plan.malformed && isSayable(place.line.dialect, plan.malformed)) {
       this.casino.tally.fault(`malformed ${plan.malformed}`);
       await sayMalformed(place, this.account, plan, plan.malformed);
     }
@@ -135,7 +135,10 @@ async function openSession(casino: Casino, { line, game }: Table, seat: Seat): P
   const until = Date.now() + casino.patience.insistForMs;
   for (;;) {
     const { sessionId, token } = await casino.operator.launch(game.id, seat.playerId);
-    if (!line.dialect.exchangesToken) return sessionId;
+    if (!line.dialect.exchangesToken) {
+      seat.session = token;
+      return sessionId;
+    }
     const verdict = await line.say(seat, { type: 'enter', token });
     if (verdict.kind === 'accepted') {
       seat.session = verdict.session ?? token;

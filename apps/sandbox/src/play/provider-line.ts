@@ -30,10 +30,10 @@ export class ProviderLine {
     const wire = this.dialect.encode(seat, call, options.distortion);
     const startedAt = performance.now();
     const answer = await this.http.send({
-      method: 'POST',
+      method: wire.method ?? 'POST',
       path: `${this.basePath}${wire.path}${wire.query === '' ? '' : `?${wire.query}`}`,
       headers: wire.headers,
-      body: wire.body,
+      ...(wire.method !== 'GET' && { body: wire.body }),
       ...(options.giveUpAfterMs !== undefined && { giveUpAfterMs: options.giveUpAfterMs }),
     });
     const verdict: Verdict =

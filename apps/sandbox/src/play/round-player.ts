@@ -63,7 +63,11 @@ export class RoundPlayer {
     if (settled.length > 0) {
       for (const call of this.winCalls(plan, settled)) await delivery.settle(call);
     } else if (plan.twist === 'win-after-rollback') {
-      await this.expectRefusal('win-after-rollback', this.winCalls({ ...plan, closesSilently: false }, wins));
+      const calls = this.winCalls({ ...plan, closesSilently: false }, wins);
+      await this.expectRefusal(
+        'win-after-rollback',
+        calls.filter(({ actions }) => actions.length > 0),
+      );
     }
     if (plan.twist === 'late-win') await this.place.renewSession();
     if (plan.twist === 'rollback-after-win') await takeBack.bets(plan.roundId, [first], true);
@@ -109,11 +113,18 @@ export class RoundPlayer {
 
   private winCalls(plan: RoundPlan, wins: CallAction[]): PlayCall[] {
     const { roundId } = plan;
-    if (!this.place.line.dialect.batches)
-      return wins.map((win) => ({ type: 'play', roundId, finished: true, actions: [win] }));
+    const { batches, closesApart = false } = this.place.line.dialect;
+    const call = (finished: boolean, actions: CallAction[]): PlayCall => ({
+      type: 'play',
+      roundId,
+      finished,
+      actions,
+    });
     // a lost round may just be closed, without saying "won nothing"
     const silent = plan.closesSilently && wins.every((win) => win.amount === 0n);
-    return [{ type: 'play', roundId, finished: true, actions: silent ? [] : wins }];
+    if (batches) return [call(true, silent ? [] : wins)];
+    if (closesApart) return [...(silent ? [] : wins).map((win) => call(false, [win])), call(true, [])];
+    return wins.map((win, index) => call(index === wins.length - 1, [win]));
   }
 
   private async rollbackFirst(plan: RoundPlan, bets: CallAction[]): Promise<void> {
@@ -127,7 +138,7 @@ export class RoundPlayer {
 
   private async winFirst(plan: RoundPlan, bets: CallAction[], wins: CallAction[]): Promise<void> {
     const calls = this.winCalls({ ...plan, closesSilently: false }, wins);
-    for (const call of calls) {
+    for (const call of calls.filter(({ actions }) => actions.length > 0)) {
       const early = await this.place.delivery.once(call);
       if (early.kind === 'accepted') this.account.notice('win-before-bet', `${idsOf(call)} was accepted`);
     }

@@ -32,7 +32,8 @@ export class TakeBack {
       const betKey = movement.takesBack ?? key;
       if (verdict.kind === 'accepted') {
         const outcome = verdict.outcomes[index];
-        if (outcome?.moved) this.taken(betKey, key, outcome.transactionId);
+        if (outcome?.moved === 'untold') this.untold(betKey, key, outcome.transactionId);
+        else if (outcome?.moved) this.taken(betKey, key, outcome.transactionId);
         else this.notTaken(betKey, key);
       } else if (verdict.kind === 'refused') this.refused(betKey, key, verdict, settled);
     });
@@ -46,6 +47,14 @@ export class TakeBack {
     else if (bet?.fate !== 'posted')
       this.account.notice('rollback-of-nothing', `${key} moved money, the bet had not`);
     this.account.posted(key, transactionId);
+  }
+
+  /** Acknowledged in words that do not say whether there was anything to take back. */
+  private untold(betKey: string, key: string, transactionId: string | undefined): void {
+    const fate = this.account.get(betKey)?.fate;
+    if (fate === 'posted') this.account.posted(key, transactionId);
+    else if (fate === 'in-doubt' || fate === 'paired') this.account.cancelledOut(betKey, key);
+    else this.notTaken(betKey, key);
   }
 
   private notTaken(betKey: string, key: string): void {

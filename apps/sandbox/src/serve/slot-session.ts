@@ -72,6 +72,8 @@ export class SlotSession {
       return { kind: 'refused', text: `${noAnswer} ${this.fateText(account, bet.id)}` };
     }
     if (verdict.kind === 'accepted' && !atOnce) verdict = await delivery.insist(call(prize));
+    if (verdict.kind === 'accepted' && this.line.dialect.closesApart)
+      await delivery.insist({ type: 'play', roundId: id, finished: true, actions: [] });
     if (verdict.kind === 'accepted') return { kind: 'played', spin: outcome, win, balance: verdict.balance };
     if (verdict.kind === 'unknown')
       return { kind: 'refused', text: `${noAnswer} Your win will be paid later.` };

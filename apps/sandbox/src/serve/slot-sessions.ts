@@ -41,6 +41,7 @@ export class SlotSessions {
       playerId: launch.playerId,
       currency: launch.currency,
       providerGameId: launch.providerGameId,
+      session: launch.token,
     };
     if (line.dialect.exchangesToken) {
       const verdict = await line.say(seat, { type: 'enter', token: launch.token });
