@@ -74,6 +74,7 @@ export async function comparePostings(benchmark: Benchmark): Promise<Outcome> {
   }
   const results = await runInterleaved(sides, {
     seconds: benchmark.seconds,
+    sliceSeconds: 2,
     onSlice: (side, slice, slices) => benchmark.say(`${side} (${slice}/${slices})`),
   });
   const rate = (name: string): number => perSecond(results.get(name) ?? []);
