@@ -96,7 +96,8 @@ export class Demo {
         scopes,
         brands,
       })),
-      hmacKeys: this.hmacKeys.map((key) => ({ ...key, client: 'operator', brands })),
+      // Somebody else than the operator, so that there is a second person to approve what it asks for.
+      hmacKeys: this.hmacKeys.map((key) => ({ ...key, client: 'back-office', brands })),
       publicClients: [{ clientId: 'demo-web', brand: this.brand, origins: Object.values(urls) }],
       providers: Object.fromEntries(Object.keys(this.providers).map((name) => [name, {}])),
       jwt: { secret: secret('gateway-jwt') },

@@ -72,13 +72,13 @@ CREATE TABLE round_action (
   PRIMARY KEY (round_id, wallet_sequence)
 );
 
--- Callbacks that could not be understood or trusted, for people to look at. The query string is not kept: some
+-- Callbacks that could not be understood, trusted or squared with the ledger, for people to look at. The query string is not kept: some
 -- dialects carry their secret in it.
 CREATE TABLE quarantined_callback (
   id uuid PRIMARY KEY,
   brand text NOT NULL,
   provider text NOT NULL,
-  reason text NOT NULL CHECK (reason IN ('malformed', 'unauthenticated')),
+  reason text NOT NULL CHECK (reason IN ('malformed', 'unauthenticated', 'disputed')),
   detail text NOT NULL,
   method text NOT NULL,
   path text NOT NULL,

@@ -59,7 +59,7 @@ function useCases({
   log,
 }: GameSessionsParts): Provider[] {
   const sessions = new Sessions(database);
-  const serveCommand = new ServeCommand(catalogue, sessions, client, log);
+  const serveCommand = new ServeCommand(catalogue, sessions, client);
   const quarantine = new Quarantine(database, log);
   const values = [
     database,

@@ -10,19 +10,20 @@ import { insertQuarantined } from './store/quarantine';
  * a provider that sends nonsense is worth more of it.
  */
 const burst = 100;
-const keptPerSecond = { malformed: 20, unauthenticated: 1 } as const;
+const keptPerSecond = { malformed: 20, disputed: 20, unauthenticated: 1 } as const;
 type Reason = keyof typeof keptPerSecond;
 
 const quarantined = counter(
   'baize_callbacks_quarantined_total',
-  'Provider callbacks refused as malformed or unauthenticated; dropped ones were counted but not kept',
+  'Provider callbacks refused as malformed, unauthenticated or disputed; dropped ones were counted but not kept',
   ['provider', 'reason', 'kept'],
 );
 
-/** Keeps the raw bodies of callbacks that could not be understood or trusted. Never fails a call. */
+/** Keeps the raw bodies of callbacks that could not be understood, trusted or squared with the ledger. Never fails a call. */
 export class Quarantine {
   private readonly allowances = {
     malformed: { left: burst, refilledAt: Date.now() },
+    disputed: { left: burst, refilledAt: Date.now() },
     unauthenticated: { left: burst, refilledAt: Date.now() },
   };
 

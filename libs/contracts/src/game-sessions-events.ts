@@ -40,12 +40,13 @@ export class GameRoundClosed {
   @UnsignedMinorUnits() won: number;
   @Timestamp() closedAt: string;
 }
-/** A callback that could not be understood or trusted; its raw body is kept for people to look at. */
+/** A callback that could not be understood, trusted or squared with the ledger; its raw body is kept for people. */
 export class CallbackQuarantined {
   @Id() quarantineId: string;
   @Id() brand: string;
   @Id() provider: string;
-  @OneOf(['malformed', 'unauthenticated']) reason: 'malformed' | 'unauthenticated';
+  /** `disputed`: understood, but it contradicts the ledger, and somebody has to look at it. */
+  @OneOf(['malformed', 'unauthenticated', 'disputed']) reason: 'malformed' | 'unauthenticated' | 'disputed';
   /** Hex SHA-256 of the raw body. */
   @Text(64, 64) bodySha256: string;
   @Count() bodyBytes: number;
@@ -97,7 +98,7 @@ export const gameSessionsEvents = {
   callbackQuarantined: event('game-sessions', 'callback-quarantined', {
     data: CallbackQuarantined,
     consumers: [],
-    description: 'A provider callback was refused as malformed or unauthenticated and kept.',
+    description: 'A provider callback was refused as malformed, unauthenticated or disputed, and kept.',
     sample: {
       quarantineId: session.sessionId,
       brand: 'demo',

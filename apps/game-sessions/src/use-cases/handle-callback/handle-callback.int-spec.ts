@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { walletCommands, walletQueries, type BalanceDto, type PostMovements } from '@baize/contracts';
+import {
+  ok,
+  refuse,
+  walletCommands,
+  walletQueries,
+  type BalanceDto,
+  type PostMovements,
+} from '@baize/contracts';
 import { waitFor } from '@baize/testing';
 import { evolutionText, softswissCall, softswissText } from '../../../test/provider-calls';
 import { startTestService, type TestService } from '../../../test/harness';
@@ -109,6 +116,23 @@ describe('handle-callback', () => {
       expect(posts).toEqual([]);
     },
   );
+
+  it.each([
+    ['other data under a known id', [bet], 'wallet.movement-conflict', 1],
+    ['a win in another currency', [win], 'wallet.currency-mismatch', 1],
+    ['a win after its rollback', [win], 'wallet.bet-already-rolled-back', 1],
+    ['a bet in another currency', [bet], 'wallet.currency-mismatch', 0],
+    ['a bet without funds', [bet], 'wallet.insufficient-funds', 0],
+  ] as const)('keeps what somebody has to look at: %s', async (_what, actions, code, kept) => {
+    silence.push(
+      service.answer(walletCommands.post, () => refuse(code, 'refused', { data: { balance } })),
+      service.answer(walletQueries.getBalance, () => ok(balance)),
+    );
+    await service.database.query('DELETE FROM quarantined_callback');
+    expect(await service.callback(play([...actions]))).toMatchObject({ outcome: 'refused' });
+    const rows = await service.database.query('SELECT reason, detail FROM quarantined_callback');
+    expect(rows).toEqual(Array.from({ length: kept }, () => ({ reason: 'disputed', detail: code })));
+  });
 
   it('forgets quarantined bodies after 30 days', async () => {
     await service.callback(softswissText('/play', '[]'));

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { ok, refuse, type CallbackAnswer, type HandleCallback, type Result } from '@baize/contracts';
+import {
+  ok,
+  refuse,
+  type CallbackAnswer,
+  type ErrorCode,
+  type HandleCallback,
+  type Result,
+} from '@baize/contracts';
 import { counter, type Logger } from '@baize/runtime';
 import type { Dialect, Outcome, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import type { Providers } from '../../providers';
@@ -56,6 +63,8 @@ export class HandleCallbackUseCase {
     };
     const outcome = await this.outcomeOf(dialect, decoded.value, origin);
     if (outcome.kind === 'malformed') await this.quarantine.keep(request, body, 'malformed', outcome.detail);
+    if (outcome.kind === 'refused' && isDisputed(outcome.code, decoded.value))
+      await this.quarantine.keep(request, body, 'disputed', outcome.code);
     return this.answer(dialect, outcome, decoded.value);
   }
 
@@ -79,6 +88,13 @@ export class HandleCallbackUseCase {
     if (outcome.kind === 'refused') refusals.inc({ provider: dialect.provider, code: outcome.code });
     return ok({ ...dialect.answer(outcome, command), outcome: label });
   }
+}
+
+/** What a retry will not mend: other data under a known id, a win that may be owed and could not be paid. */
+function isDisputed(code: ErrorCode, { actions }: ProviderCommand): boolean {
+  if (code === 'wallet.movement-conflict') return true;
+  const unpayable = code === 'wallet.currency-mismatch' || code === 'wallet.bet-already-rolled-back';
+  return unpayable && actions.some(({ kind }) => kind === 'win');
 }
 
 function labelOf(outcome: Outcome): CallbackAnswer['outcome'] {

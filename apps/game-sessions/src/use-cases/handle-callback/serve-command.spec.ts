@@ -1,6 +1,5 @@
 import { ok, type PostMovements } from '@baize/contracts';
 import type { RequestClient } from '@baize/messaging';
-import type { Logger } from '@baize/runtime';
 import { swipegames } from '../../adapters/swipegames/swipegames';
 import type { Catalogue } from '../../catalogue';
 import type { GameSession } from '../../domain/game-session';
@@ -29,7 +28,6 @@ async function serve(path: string, amount: string, game?: { id: string; enabled:
         return Promise.resolve(ok({ actions: [], balance }));
       },
     } as unknown as RequestClient,
-    { warn: () => undefined } as unknown as Logger,
   );
   const body = Buffer.from(JSON.stringify({ sessionID: 't', txID: 'x', roundID: 'r', amount }));
   const decoded = swipegames.decode({ method: 'POST', path, query: '', headers: [], body });

@@ -11,7 +11,6 @@ import {
 } from '@baize/contracts';
 import type { RequestClient } from '@baize/messaging';
 import { parseDecimal } from '@baize/money';
-import type { Logger } from '@baize/runtime';
 import type { Catalogue } from '../../catalogue';
 import type { Dialect, Outcome, ProviderCommand } from '../../domain/dialect';
 import { statusOf, type GameSession } from '../../domain/game-session';
@@ -37,7 +36,6 @@ export class ServeCommand {
     private readonly catalogue: Catalogue,
     private readonly sessions: Sessions,
     private readonly client: RequestClient,
-    private readonly log: Logger,
   ) {}
 
   async execute(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<Outcome> {
@@ -151,11 +149,6 @@ export class ServeCommand {
     if (code === 'wallet.bet-not-found' && movements.closeRound && takesBackOnly(movements))
       return this.post(Object.assign(movements, { closeRound: false }), origin);
     if (code === 'request.deadline-passed') return { kind: 'fault' };
-    if (code === 'wallet.movement-conflict')
-      this.log.warn(
-        { provider: movements.provider, playerId: movements.playerId },
-        'an id came back with other data',
-      );
     const balance =
       balanceIn(data) ?? (await this.knownBalance(origin, movements.playerId, movements.currency));
     return refused(code, balance);
