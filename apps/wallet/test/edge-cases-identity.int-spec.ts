@@ -1,42 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { Database } from '@baize/persistence';
-import { createTestDatabase, type TestDatabase } from '@baize/testing';
+import type { Database } from '@baize/persistence';
 import type { PostingUnit } from '../src/domain/instruction';
-import { walletMigrations } from '../src/store/migrations';
 import { postBatch } from '../src/store/post-batch';
 import { bet, call, outcomeOf, postEach, rollback, win } from './support/calls';
-import { openPlayer, violations } from './support/ledger';
+import { openPlayer } from './support/ledger';
+import { useLedger } from './support/use-ledger';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(30_000);
-
-let testDatabase: TestDatabase;
 let db: Database;
 let player: string;
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase({ migrations: walletMigrations });
-  db = new Database({ url: testDatabase.url, poolSize: 4 });
+const outcomes = useLedger((ledger) => {
+  ({ db, player } = ledger);
 });
-
-afterAll(async () => {
-  await db.close();
-  await testDatabase.drop();
-});
-
-beforeEach(async () => {
-  player = await openPlayer(db, { real: 1_000n });
-});
-
-afterEach(async () => {
-  expect(await violations(db)).toEqual([]);
-});
-
-/** Posts the units one after the other and answers their outcomes and the real money at the end. */
-async function outcomes(...units: PostingUnit[]): Promise<[...string[], bigint]> {
-  const verdicts = await postEach(db, ...units);
-  return [...verdicts.map(outcomeOf), verdicts[verdicts.length - 1]!.balance.real];
-}
 
 const journalOf = (id: string) =>
   db.query<{ kind: string; amount: bigint; real: bigint; bonus: bigint; entries: bigint }>(
