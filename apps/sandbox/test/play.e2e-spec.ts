@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort, startProcess, waitFor, type RunningProcess } from '@baize/testing';
+import { providerNames } from '../src/dialects/dialect';
 import { HttpClient } from '../src/platform/http-client';
 import { OperatorClient } from '../src/platform/operator-client';
 import type { StackFile } from '../src/play/stack-file';
@@ -113,20 +114,20 @@ function isFirstBet(items: AccountPage['items'], item: AccountPage['items'][numb
   return items.find(({ kind }) => kind === 'bet') === item;
 }
 
-it('serves a playable page at the launch URL', async () => {
+it.each(providerNames)('serves a playable page at the launch URL: %s', async (provider) => {
   const client = stack.clients.find(({ name }) => name === 'operator');
   if (!client) throw new Error('no operator');
   const http = new HttpClient(stack.gatewayUrl, 2);
   const operator = new OperatorClient(http, client);
-  const name = { firstName: 'Paige', lastName: `Slot${String.fromCharCode(97 + (process.pid % 26))}` };
+  const name = { firstName: 'Paige', lastName: `Slot${provider.replace(/\d/g, '')}` };
   const playerId = await operator.registerPlayer({
     ...name,
-    email: `page-${Date.now()}@players.example`,
+    email: `page-${provider}-${Date.now()}@players.example`,
     dateOfBirth: '1980-02-03',
     currency: 'EUR',
   });
   await operator.adjust(playerId, 1_000n, 'EUR', 'page test');
-  const [game] = await operator.games('evolution', 'EUR');
+  const [game] = await operator.games(provider, 'EUR');
   const { launchUrl } = await operator.launch(game?.id ?? '', playerId);
   const page = await (await fetch(launchUrl)).text();
   const session = /"sessionId":"([^"]+)"/.exec(page)?.[1] ?? '';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { providerNames } from '../dialects/dialect';
 import { parseFaults, type FaultRates } from '../domain/faults';
 
 export interface PlayOptions {
@@ -16,7 +17,7 @@ export interface PlayOptions {
 }
 
 export const playUsage = `npm run sandbox -- play [options]
-  --provider softswiss|evolution|all   whose language to speak (all)
+  --provider NAME  whose language to speak: one of ${providerNames.join(', ')}; or all (all)
   --players N      players to register (50)
   --rounds N       rounds that each of them plays (1000)
   --faults LIST    duplicates, timeouts, drop-response: share of calls; reorder, rollback, malformed: share of rounds
