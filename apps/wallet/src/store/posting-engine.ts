@@ -31,8 +31,8 @@ class PostingFault extends Error {
 
 // Below the platform's bound of 5 s for any transaction, and below what any provider waits.
 const statementTimeoutMs = 900;
-// Players: a call has a fixed cost, so that smaller batches are not worth a connection of their own.
-const smallestShare = 16;
+// Players: a call has a fixed cost of about a millisecond, so that smaller batches are not worth a second connection.
+const smallestShare = 32;
 const connectionAttempts = 6;
 const conflictAttempts = 4;
 
@@ -102,9 +102,15 @@ export class PostingEngine {
     this.flushScheduled = true;
     setImmediate(() => {
       this.flushScheduled = false;
-      while (this.busy < this.connections && this.queue.readyPlayers > 0) void this.runBatch(this.share());
+      while (this.mayStartBatch()) void this.runBatch(this.share());
       if (this.busy === 0 && this.queue.length === 0) this.onIdle?.();
     });
+  }
+
+  /** While a batch is being committed, fewer than a share wait for the next one: larger batches cost less in all. */
+  private mayStartBatch(): boolean {
+    if (this.busy === 0) return this.queue.readyPlayers > 0;
+    return this.busy < this.connections && this.queue.readyPlayers >= smallestShare;
   }
 
   /** Players are shared among the free connections: one would otherwise take all and leave the others idle. */
