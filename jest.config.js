@@ -5,7 +5,7 @@ const base = {
   setupFiles: ['reflect-metadata'],
   modulePathIgnorePatterns: ['/dist/'],
   transform: { '^.+\\.[tj]s$': ['@swc/jest', swc()] },
-  transformIgnorePatterns: ['/node_modules/(?!(jose|lossless-json|any-ascii)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|lossless-json|any-ascii|double-metaphone)/)'],
   moduleNameMapper: { '^@baize/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts' },
 };
 const servers = {

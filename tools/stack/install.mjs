@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../servers/root.cjs';
+import { sameRequiredPackages } from './lock-file.cjs';
 import { step } from './progress.mjs';
 import { refuseWhenStopping, trackHelper } from './shutdown.mjs';
 
@@ -71,8 +72,9 @@ export async function installPackages() {
     // Run through npm: the same npm again, whatever PATH says.
     if (npm?.endsWith('.js')) await quietly(process.execPath, [npm, ...flags]);
     else await quietly('npm', flags);
-    if (readFileSync(lockFile, 'utf8') !== locked) {
-      writeFileSync(lockFile, locked);
+    const written = readFileSync(lockFile, 'utf8');
+    if (written !== locked) writeFileSync(lockFile, locked);
+    if (!sameRequiredPackages(locked, written)) {
       throw new Error(
         'package-lock.json does not fit package.json: npm wanted to change it. Run npm install and commit the lock.',
       );
