@@ -68,6 +68,11 @@ export function decideRegistration(
   if (age < market.minimumAge) {
     return refuse('identity.under-age', `The minimum age in ${form.country} is ${market.minimumAge}.`);
   }
+  const missing = market.requiredFields.filter((field) => form[field] === undefined);
+  if (missing.length > 0) {
+    const errors = missing.map((field) => ({ path: `/${field}`, message: `is required in ${form.country}` }));
+    return refuse('request.invalid', 'Some fields are not valid.', { errors });
+  }
   const nameAndBirth = `${name}|${form.dateOfBirth}`;
   return { ok: true, value: { email, phone, nameAndBirth, policyVersion: policy.version } };
 }

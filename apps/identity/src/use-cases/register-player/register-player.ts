@@ -7,7 +7,7 @@ import { IdentityConfig } from '../../config';
 import { Passwords } from '../../crypto/passwords';
 import { PersonalData } from '../../crypto/personal-data';
 import { decideRegistration, type AcceptedRegistration } from '../../domain/decide-registration';
-import { marketPolicy202601 } from '../../domain/market-policy-2026-01';
+import { currentMarketPolicy } from '../../domain/market-policies';
 import {
   addIdentifiers,
   findPerson,
@@ -51,7 +51,7 @@ export class RegisterPlayerUseCase {
     const known = await findRegistration(this.database, key);
     if (known) return this.resume(key, known, command, deadline);
 
-    const decision = decideRegistration(command.form, marketPolicy202601, systemClock.now());
+    const decision = decideRegistration(command.form, currentMarketPolicy, systemClock.now());
     // like any request that does not parse, malformed fields leave no trace: the corrected one may use the key
     if (!decision.ok && decision.error.code === 'request.invalid') return decision;
 
