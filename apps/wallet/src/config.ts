@@ -23,4 +23,7 @@ export class WalletConfig {
   @IsInt() @Min(20) @Max(600_000) housekeepingIntervalMs: number = 2_000;
   /** An adjustment in posting for so long belongs to nobody any more. */
   @IsInt() @Min(1_000) @Max(600_000) orphanAfterMs: number = 10_000;
+
+  /** Path of a JSON file, see PaymentSettings; without it there is no PSP. */
+  @IsOptional() @IsString() paymentsConfig?: string;
 }

@@ -3,7 +3,10 @@ import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { WalletConfig } from './config';
+import { pspDialects } from './adapters/registry';
 import { Housekeeping } from './housekeeping';
+import { connectPsps } from './payments/connect-psps';
+import { readPaymentSettings } from './payments/payment-settings';
 import { ensurePartitions, rollUpHouse } from './store/house-accounts';
 import { pruneKeys } from './store/idempotency';
 import { PostingEngine } from './store/posting-engine';
@@ -27,6 +30,8 @@ export async function startWallet(config: WalletConfig, log: Logger): Promise<Ru
     throw new Error(`the opening balance check found ${mismatches.length} mismatches`);
   }
   await ensurePartitions(database);
+  const psps = connectPsps(readPaymentSettings(config.paymentsConfig).accounts, pspDialects);
+  log.info({ psps: psps.map(({ brand, psp }) => `${brand} ${psp}`) }, 'payment service providers');
   const { natsUrl: url, natsUser: user, natsPassword: password } = config;
   const broker = await connectBroker({ url, user, password, name: 'wallet' });
   const relay = new OutboxRelay({ service: 'wallet', database, broker, log });

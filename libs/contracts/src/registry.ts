@@ -2,6 +2,8 @@ import type { EventContract, RequestContract, ServiceName } from './contract';
 import { gameSessionsCommands, gameSessionsQueries } from './game-sessions';
 import { gameSessionsEvents } from './game-sessions-events';
 import { identityCommands, identityEvents, identityQueries } from './identity';
+import { paymentCommands, paymentQueries } from './payments';
+import { paymentEvents } from './payments-events';
 import { walletCommands, walletQueries } from './wallet';
 import { walletEvents } from './wallet-events';
 
@@ -9,6 +11,8 @@ import { walletEvents } from './wallet-events';
 export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(walletCommands),
   ...Object.values(walletQueries),
+  ...Object.values(paymentCommands),
+  ...Object.values(paymentQueries),
   ...Object.values(gameSessionsCommands),
   ...Object.values(gameSessionsQueries),
   ...Object.values(identityCommands),
@@ -18,6 +22,7 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
 /** Every published event. */
 export const eventContracts: readonly EventContract<object>[] = [
   ...Object.values(walletEvents),
+  ...Object.values(paymentEvents),
   ...Object.values(gameSessionsEvents),
   ...Object.values(identityEvents),
 ];
