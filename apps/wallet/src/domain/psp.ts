@@ -91,9 +91,12 @@ export interface PspReport extends PspMoney {
 export type QueryAnswer =
   ({ readonly found: true; readonly pspReference: string } & PspReport) | { readonly found: false };
 
-export interface PaymentQuery {
+/** The amount is the one asked for. */
+export interface PaymentQuery extends PspMoney {
   readonly paymentId: PaymentId;
   readonly kind: PaymentKind;
+  /** When we first asked the PSP to start it, milliseconds since 1970: bounds the search through the PSP's lists. */
+  readonly startedAtMs: number;
   /** Absent when the start was never answered: the PSP is then asked by our reference. */
   readonly pspReference?: string;
 }
