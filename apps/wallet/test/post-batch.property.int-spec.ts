@@ -7,7 +7,7 @@ import type { Verdict } from '../src/domain/verdict';
 import { walletMigrations } from '../src/store/migrations';
 import { postBatch } from '../src/store/post-batch';
 import { batches, toUnit, type Draw, type Run } from './support/arbitrary-units';
-import { openPlayer, reserveGrant, violations } from './support/ledger';
+import { grantLease, openPlayer, reserveGrant, setLimits, violations } from './support/ledger';
 import { databaseSnapshot, modelSnapshot } from './support/snapshot';
 
 const numRuns = Number(process.env.BAIZE_PROPERTY_RUNS ?? 1_000);
@@ -29,13 +29,15 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-/** One brand, three players and three grants of their own for each run. */
+/** One brand, five players and four grants of their own for each run. */
 async function prepare(model: ReferenceLedger): Promise<Run> {
   const brand = `b${randomUUID().slice(0, 13)}`;
   const players = [
     await openPlayer(db, { brand, real: 100n }, model),
     await openPlayer(db, { brand, real: 20n }, model),
     await openPlayer(db, { brand, real: 60n, restrictions: 1 }, model),
+    await openPlayer(db, { brand, real: 200n }, model),
+    await openPlayer(db, { brand, real: 90n, restrictions: 4 }, model),
   ];
   const grants = [
     await reserveGrant(db, { playerId: players[0]!, amount: 80n, required: 300_000n }, model),
@@ -45,7 +47,28 @@ async function prepare(model: ReferenceLedger): Promise<Run> {
       { playerId: players[1]!, amount: 50n, maxStake: 25n, required: 10_000_000n },
       model,
     ),
+    await reserveGrant(db, { playerId: players[4]!, amount: 10n }, model),
   ];
+  const euros = { currency: 'EUR' };
+  await setLimits(
+    db,
+    players[1]!,
+    [
+      { kind: 'wager', amount: 150n, ...euros },
+      { kind: 'stake', amount: 55n, ...euros },
+    ],
+    model,
+  );
+  await setLimits(
+    db,
+    players[3]!,
+    [
+      { kind: 'loss', amount: 70n, ...euros },
+      { kind: 'wager', amount: 300n, ...euros },
+    ],
+    model,
+  );
+  await setLimits(db, players[4]!, [{ kind: 'loss', amount: 500n, currency: 'SEK' }], model);
   const rounds = new Map<string, string>();
   const roundId = (name: string) => {
     if (!rounds.has(name)) rounds.set(name, randomUUID());
@@ -67,11 +90,13 @@ function comparable(verdict: Verdict | ReturnType<ReferenceLedger['post']>): unk
   };
 }
 
-async function runBoth(draws: readonly Draw[][]): Promise<void> {
+async function runBoth(draws: readonly { leased: boolean; requests: Draw[] }[]): Promise<void> {
   const model = new ReferenceLedger();
   const run = await prepare(model);
-  for (const batch of draws) {
-    const units = batch.map((draw) => toUnit(draw, run));
+  for (const { leased, requests } of draws) {
+    await grantLease(db, leased);
+    model.state.leased = leased;
+    const units = requests.map((draw) => toUnit(draw, run));
     const real = await postBatch(db, units);
     const expected = units.map((unit) => model.post(unit));
     expect(real.map(comparable)).toEqual(expected.map(comparable));

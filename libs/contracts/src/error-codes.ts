@@ -47,6 +47,7 @@ export const errorCodes = [
   'wallet.currency-mismatch',
   'wallet.player-restricted',
   'wallet.limit-exceeded',
+  'wallet.fence-unavailable',
   'wallet.stake-too-high',
   'wallet.amount-out-of-range',
   'wallet.adjustment-not-found',

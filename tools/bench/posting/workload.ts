@@ -33,6 +33,7 @@ export async function prepareLedger(url: string): Promise<string[]> {
      FROM lines, (VALUES ('real', 1000000000000), ('payments', -1000000000000)) v(account, amount)`,
     [ids],
   );
+  await db.query(`UPDATE fence_lease SET valid_until = 'infinity'`);
   await db.query('VACUUM ANALYZE anchor, wallet');
   await db.close();
   return ids;

@@ -42,6 +42,7 @@ export const errorStatus: Readonly<Record<ErrorCode, number>> = {
   'wallet.currency-mismatch': 422,
   'wallet.player-restricted': 403,
   'wallet.limit-exceeded': 422,
+  'wallet.fence-unavailable': 503,
   'wallet.stake-too-high': 422,
   'wallet.amount-out-of-range': 422,
   'wallet.adjustment-not-found': 404,

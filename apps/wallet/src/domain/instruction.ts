@@ -23,7 +23,13 @@ export const rule = {
 } as const;
 
 /** Bits of the anchor's restrictions. */
-export const restriction = { noBets: 1 } as const;
+export const restriction = {
+  noBets: 1,
+  noDeposits: 2,
+  noBonuses: 4,
+  /** Not a restriction: the player has limits that postings count. */
+  hasLimits: 65_536,
+} as const;
 
 /** The identity of a movement. */
 export interface MovementKey {

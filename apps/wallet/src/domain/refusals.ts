@@ -16,6 +16,7 @@ const details: Partial<Record<ErrorCode, string>> = {
   'wallet.round-closed': 'The round is closed.',
   'wallet.currency-mismatch': "The currency is not the wallet's.",
   'wallet.player-restricted': 'The player may not bet.',
+  'wallet.limit-exceeded': 'It would exceed a limit of the player.',
   'wallet.stake-too-high': 'The bonus does not allow a stake as high.',
   'wallet.amount-out-of-range': 'The amount, or the balance it would make, is out of range.',
 };

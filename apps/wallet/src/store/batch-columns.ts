@@ -1,6 +1,6 @@
 import type { Instruction, MovementKey, PostingUnit, RoundRef } from '../domain/instruction';
 
-/** The parameters of `post_batch_v1` in order, with their types. */
+/** The parameters of `post_batch_v2` in order, with their types. */
 const parameterTypes = [
   ...['uuid'], // players
   ...['integer', 'text', 'text'], // wallets: player, brand, currency
@@ -14,7 +14,7 @@ const parameterTypes = [
 const eventParameter = parameterTypes.length;
 
 // Events come as lines: as an array literal every quote of their JSON would be escaped here and again read there.
-export const postBatchSql = `SELECT * FROM post_batch_v1(${parameterTypes
+export const postBatchSql = `SELECT * FROM post_batch_v2(${parameterTypes
   .map((type, index) => `$${index + 1}::${type}[]`)
   .join(', ')}, string_to_array($${eventParameter + 1}, E'\\n', ''))`;
 
@@ -36,7 +36,7 @@ class Register {
 const separator = '\u001f';
 
 /**
- * Lays units out as the parallel arrays of `post_batch_v1`, as array literals: the driver's own array encoding
+ * Lays units out as the parallel arrays of `post_batch_v2`, as array literals: the driver's own array encoding
  * costs several times as much.
  */
 export function encodeBatch(units: readonly PostingUnit[]): string[] {

@@ -21,7 +21,7 @@ interface VerdictRow {
 /** Posts the units in one transaction of their own and answers a verdict for each, in order. */
 export async function postBatch(db: Db, units: readonly PostingUnit[]): Promise<Verdict[]> {
   const rows = await db.query<VerdictRow>({
-    name: 'post-batch-v1',
+    name: 'post-batch-v2',
     text: postBatchSql,
     values: encodeBatch(units),
   });

@@ -21,7 +21,7 @@ export interface PostingEngineOptions {
 /** Why a unit has no verdict. Whether it was posted is unknown unless the kind says so. */
 class PostingFault extends Error {
   constructor(
-    readonly kind: 'overloaded' | 'deadline-passed' | 'database',
+    readonly kind: 'overloaded' | 'deadline-passed' | 'database' | 'no-lease',
     options?: ErrorOptions,
   ) {
     super(`posting failed: ${kind}`, options);
@@ -44,6 +44,10 @@ const batchActions = histogram(
   [1, 4, 16, 64, 128, 256],
 );
 const batchSeconds = histogram('wallet_posting_batch_seconds', 'Time of one batch from call to commit');
+const unleased = counter(
+  'wallet_unleased_stakes_total',
+  'Units not decided because it was not known for sure whom restrictions forbid what',
+);
 const retries = counter('wallet_posting_retries_total', 'Batches that were not posted at once', ['reason']);
 
 /**
@@ -137,7 +141,7 @@ export class PostingEngine {
   private async postAll(batch: readonly Pending[], attempt = 1): Promise<void> {
     try {
       const verdicts = await this.call(batch.map(({ unit }) => unit));
-      batch.forEach(({ resolve }, index) => resolve(verdicts[index]!));
+      batch.forEach((pending, index) => settle(pending, verdicts[index]!));
     } catch (error) {
       const failure = classify(error);
       if (failure === 'fault' || failure === 'lost-connection') {
@@ -182,6 +186,16 @@ export class PostingEngine {
         await pause(25 * 2 ** attempt);
       }
     }
+  }
+}
+
+/** Without a lease nothing was decided: that is a fault to everyone, never an answer that a provider could keep. */
+function settle({ resolve, reject }: Pending, verdict: Verdict): void {
+  if ('refused' in verdict && verdict.refused === 'wallet.fence-unavailable') {
+    unleased.inc();
+    reject(new PostingFault('no-lease'));
+  } else {
+    resolve(verdict);
   }
 }
 

@@ -70,7 +70,7 @@ function reference(kinds: ('bet' | 'win' | 'any' | 'bet-group')[]) {
 
 const game: fc.Arbitrary<Draw> = fc.record({
   kind: fc.constant('game' as const),
-  player: fc.integer({ min: 0, max: 2 }),
+  player: fc.integer({ min: 0, max: 4 }),
   wrongBrand: rarely(2),
   currency: rarely(4).map((other) => (other ? ('GBP' as const) : ('EUR' as const))),
   scope: rarely(15).map((wide) => (wide ? ('provider' as const) : ('player' as const))),
@@ -86,7 +86,7 @@ const game: fc.Arbitrary<Draw> = fc.record({
 
 const money: fc.Arbitrary<Draw> = fc.record({
   kind: fc.constant('money' as const),
-  player: fc.integer({ min: 0, max: 2 }),
+  player: fc.integer({ min: 0, max: 4 }),
   posting: fc.constantFrom<PostingKind>(
     ...([
       'deposit',
@@ -99,14 +99,17 @@ const money: fc.Arbitrary<Draw> = fc.record({
   ),
   id: fc.integer({ min: 0, max: 3 }),
   amount: fc.bigInt({ min: -40n, max: 120n }),
-  grant: fc.integer({ min: 0, max: 2 }),
+  grant: fc.integer({ min: 0, max: 3 }),
 });
 
-/** Batches of requests, in order. */
+/** Batches of requests, in order; few meet a wallet without a lease. */
 export const batches = fc.array(
-  fc.array(fc.oneof({ weight: 5, arbitrary: game }, { weight: 2, arbitrary: money }), {
-    minLength: 1,
-    maxLength: 12,
+  fc.record({
+    leased: rarely(10).map((lost) => !lost),
+    requests: fc.array(fc.oneof({ weight: 5, arbitrary: game }, { weight: 2, arbitrary: money }), {
+      minLength: 1,
+      maxLength: 12,
+    }),
   }),
   { minLength: 1, maxLength: 6 },
 );

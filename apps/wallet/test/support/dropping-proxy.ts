@@ -40,7 +40,7 @@ export class DroppingProxy {
       socket.on('error', () => undefined);
     }
     client.on('data', (data) => {
-      posting ||= data.includes('post_batch_v1') || data.includes('post-batch-v1');
+      posting ||= data.includes('post_batch_v2') || data.includes('post-batch-v2');
       upstream.write(data);
     });
     upstream.on('data', (data) => {

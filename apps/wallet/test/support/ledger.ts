@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '@baize/persistence';
+import type { Database, Db } from '@baize/persistence';
 import { ReferenceLedger } from '../../src/domain/reference/reference-ledger';
-import { walletKey, type Grant } from '../../src/domain/reference/state';
+
+import { walletKey, type Grant, type Limit } from '../../src/domain/reference/state';
+import { applyLimits } from '../../src/store/limits';
 
 /** Opens a player with money, in the database and in the model. */
 export async function openPlayer(
@@ -10,6 +12,7 @@ export async function openPlayer(
   model = new ReferenceLedger(),
 ): Promise<string> {
   const { id = randomUUID(), brand = 'demo', real = 0n, currency = 'EUR', restrictions = 0 } = player;
+  await grantLease(db);
   await db.query(
     `INSERT INTO anchor (player_id, brand, default_currency, epoch, restrictions) VALUES ($1, $2, $3, 0, $4)`,
     [id, brand, currency, restrictions],
@@ -22,6 +25,12 @@ export async function openPlayer(
     sequence: real === 0n ? 0n : 1n,
   });
   return id;
+}
+
+/** For ever, or until it is taken away: nobody renews it here. */
+export async function grantLease(db: Db, leased = true): Promise<void> {
+  const until = leased ? 'infinity' : '-infinity';
+  await db.query(`UPDATE fence_lease SET valid_until = $1 WHERE valid_until <> $1`, [until]);
 }
 
 /** An opening balance with its journal row and entries, as if it had been migrated from another ledger. */
@@ -69,6 +78,27 @@ export async function reserveGrant(
   );
   model.state.grants.set(row.id, row);
   return row.id;
+}
+
+/** Limits by the day in a zone where it is noon, in the database and in the model. */
+export async function setLimits(
+  db: Database,
+  playerId: string,
+  limits: readonly Omit<Limit, 'used'>[],
+  model = new ReferenceLedger(),
+): Promise<void> {
+  // Zones of this name have their signs the other way round.
+  const offset = new Date().getUTCHours() - 12;
+  const timeZone = `Etc/GMT${offset < 0 ? '' : '+'}${offset}`;
+  const definitions = limits.map((limit) => ({
+    ...limit,
+    period: limit.kind === 'stake' ? ('bet' as const) : ('day' as const),
+  }));
+  await db.transactions.run((tx) => applyLimits(tx, { playerId, epoch: 1, timeZone, limits: definitions }));
+  model.state.limits.set(
+    playerId,
+    limits.map((limit) => ({ ...limit, used: 0n })),
+  );
 }
 
 /** What must hold for every ledger at every moment; answers the violations. */

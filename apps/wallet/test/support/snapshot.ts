@@ -12,6 +12,8 @@ export async function databaseSnapshot(db: Database, players: readonly string[])
      UNION ALL
      SELECT concat_ws(' ', 'grant', id, status, progress) FROM bonus_grant WHERE player_id = ANY ($1)
      UNION ALL
+     SELECT concat_ws(' ', 'limit', player_id, kind, used) FROM limit_usage WHERE player_id = ANY ($1)
+     UNION ALL
      SELECT concat_ws(' ', 'key', k.brand, k.provider, id_scope, kind, id, outcome, transaction_id, encode(request_hash, 'hex'))
        FROM movement_key k WHERE k.brand = ANY (SELECT DISTINCT brand FROM anchor WHERE player_id = ANY ($1))
      UNION ALL
@@ -41,6 +43,11 @@ export function modelSnapshot(state: LedgerState): string[] {
       ),
     ),
     ...[...state.grants.values()].map((g) => line('grant', g.id, g.status, g.progress)),
+    ...[...state.limits].flatMap(([player, limits]) =>
+      limits
+        .filter(({ kind }) => kind !== 'stake')
+        .map(({ kind, used }) => line('limit', player, kind, used)),
+    ),
     ...[...state.keys].map(([key, k]) => line('key', key, k.outcome, k.transactionId, k.hash)),
     ...[...state.movements.values()].map((m) =>
       line(

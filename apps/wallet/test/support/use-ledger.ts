@@ -9,7 +9,7 @@ import { openPlayer, violations } from './ledger';
  * Gives each test of a file a player with 10.00 on the file's own database, and finds the ledger's invariants unbroken
  * after each. `outcomes` posts units one after the other and answers their outcomes and the real money at the end.
  */
-export function useLedger(beforeEachTest: (ledger: { db: Database; player: string }) => void) {
+export function useLedger(beforeEachTest: (ledger: { db: Database; player: string; url: string }) => void) {
   let testDatabase: TestDatabase;
   let db: Database;
 
@@ -20,7 +20,7 @@ export function useLedger(beforeEachTest: (ledger: { db: Database; player: strin
     db = new Database({ url: testDatabase.url, poolSize: 4 });
   });
   beforeEach(async () => {
-    beforeEachTest({ db, player: await openPlayer(db, { real: 1_000n }) });
+    beforeEachTest({ db, url: testDatabase.url, player: await openPlayer(db, { real: 1_000n }) });
   });
   afterEach(async () => {
     expect(await violations(db)).toEqual([]);

@@ -118,6 +118,7 @@ const deciders: Record<Instruction['kind'], (scene: Scene) => Decision> = {
 function decideBet(scene: Scene): Decision {
   const { state, anchor, wallet, instruction, round } = scene;
   const group = instruction.group && state.keys.get(keyOf(instruction.group));
+  if (!state.leased) return refusal('wallet.fence-unavailable');
   if (anchor.restrictions & restriction.noBets) return refusal('wallet.player-restricted');
   if (group?.outcome === 'tombstoned') return refusal('wallet.movement-tombstoned');
   if (round?.closed) return refusal('wallet.round-closed');
@@ -130,6 +131,7 @@ function decideBet(scene: Scene): Decision {
   const part = amount > wallet.real ? amount - wallet.real : 0n;
   if (part > 0n && (!usable || part > wallet.bonus)) return refusal('wallet.insufficient-funds');
   if (grant?.maxStake !== undefined && part > grant.maxStake) return refusal('wallet.stake-too-high');
+  if (amount > 0n && exceedsLimit(scene, amount, amount - part)) return refusal('wallet.limit-exceeded');
   return posted(scene, {
     amount,
     part,
@@ -137,6 +139,15 @@ function decideBet(scene: Scene): Decision {
     bonus: -part,
     wagered: usable ? amount * grant.weightBasisPoints : 0n,
     grantId: usable ? grant.id : undefined,
+  });
+}
+
+/** Wagers count the stake, losses its real money; a currency that the limits are not in cannot be counted. */
+function exceedsLimit({ state, wallet }: Scene, stake: bigint, real: bigint): boolean {
+  const limits = state.limits.get(wallet.playerId) ?? [];
+  return limits.some(({ kind, currency, amount, used }) => {
+    const wanted = kind === 'stake' ? stake : used + (kind === 'wager' ? stake : real);
+    return currency !== wallet.currency || wanted > amount;
   });
 }
 
@@ -220,7 +231,9 @@ function decideReservation(scene: Scene, backToReal: (locked: bigint) => bigint)
 }
 
 function decideGrant(scene: Scene): Decision {
-  const { wallet, instruction } = scene;
+  const { state, anchor, wallet, instruction } = scene;
+  if (!state.leased) return refusal('wallet.fence-unavailable');
+  if (anchor.restrictions & restriction.noBonuses) return refusal('wallet.player-restricted');
   const grant = grantOf(scene, instruction.grantId);
   if (!grant || grant.playerId !== wallet.playerId || grant.currency !== wallet.currency) {
     return refusal('wallet.original-not-found');

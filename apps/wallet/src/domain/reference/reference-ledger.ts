@@ -124,6 +124,7 @@ export class ReferenceLedger {
     wallet.sequence += 1n;
     if (original) this.applyToOriginal(instruction, effect, original);
     const key = this.applyToRound(wallet, instruction, effect);
+    this.applyToLimits(wallet, instruction, effect);
     const grant = grantId === undefined ? undefined : state.grants.get(grantId);
     if (grant) grant.progress += effect.wagered;
     if (grant && instruction.kind === 'bonus-grant') {
@@ -145,6 +146,20 @@ export class ReferenceLedger {
     };
     state.movements.set(movement.id, movement);
     return movement;
+  }
+
+  private applyToLimits(
+    { playerId, currency }: Wallet,
+    { kind }: Instruction,
+    { amount, real, original }: Effect,
+  ): void {
+    if (kind !== 'bet' && kind !== 'win' && kind !== 'rollback') return;
+    const wagered = kind === 'bet' ? amount : kind === 'rollback' && original?.kind === 'bet' ? -amount : 0n;
+    for (const limit of this.state.limits.get(playerId) ?? []) {
+      if (limit.kind !== 'stake' && limit.currency === currency) {
+        limit.used += limit.kind === 'loss' ? -real : wagered;
+      }
+    }
   }
 
   private applyToOriginal(

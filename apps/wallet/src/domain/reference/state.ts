@@ -45,6 +45,14 @@ export interface Grant {
   timeIsUp: boolean;
 }
 
+/** A limit of the player's and what is used of it; the model's windows never end, as it has no clock. */
+export interface Limit {
+  kind: 'loss' | 'wager' | 'stake';
+  currency: string;
+  amount: bigint;
+  used: bigint;
+}
+
 export interface Movement {
   id: string;
   playerId: string;
@@ -86,6 +94,10 @@ export interface LedgerState {
   wallets: Map<string, Wallet>;
   rounds: Map<string, Round>;
   grants: Map<string, Grant>;
+  /** By player; only of players whose anchor says that they have any. */
+  limits: Map<string, Limit[]>;
+  /** Whether what is known of restrictions can be relied upon. */
+  leased: boolean;
   keys: Map<string, KeyState>;
   movements: Map<string, Movement>;
   events: LedgerEvent[];
@@ -97,6 +109,8 @@ export function emptyLedger(): LedgerState {
     wallets: new Map(),
     rounds: new Map(),
     grants: new Map(),
+    limits: new Map(),
+    leased: true,
     keys: new Map(),
     movements: new Map(),
     events: [],
