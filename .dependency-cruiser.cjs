@@ -44,7 +44,7 @@ module.exports = {
       name: 'gateway-has-no-database',
       severity: 'error',
       from: { path: '^apps/gateway/' },
-      to: { path: ['^libs/persistence/', '(^|/)node_modules/(@types/)?(typeorm|pg)/'] },
+      to: { path: ['^libs/(persistence|audit)/', '(^|/)node_modules/(@types/)?(typeorm|pg)/'] },
     },
     {
       name: 'libs-know-no-app',

@@ -6,7 +6,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 const pureLibs = ['lib:contracts', 'lib:money'];
-const sharedLibs = [...pureLibs, 'lib:messaging', 'lib:persistence', 'lib:runtime'];
+const sharedLibs = [...pureLibs, 'lib:audit', 'lib:messaging', 'lib:persistence', 'lib:runtime'];
 
 /** Who may import whom. Specs may import the testing lib besides; dependency-cruiser keeps it out of other files. */
 const boundaries = [
@@ -16,6 +16,10 @@ const boundaries = [
     sourceTag: `lib:${lib}`,
     onlyDependOnLibsWithTags: [...pureLibs, 'lib:testing'],
   })),
+  {
+    sourceTag: 'lib:audit',
+    onlyDependOnLibsWithTags: [...pureLibs, 'lib:persistence', 'lib:testing'],
+  },
   { sourceTag: 'lib:testing', onlyDependOnLibsWithTags: sharedLibs },
   { sourceTag: 'app:*', onlyDependOnLibsWithTags: [...sharedLibs, 'lib:testing'] },
   {

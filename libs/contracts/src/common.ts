@@ -16,9 +16,10 @@ export class MoneyDto {
   @Currency() currency: string;
 }
 
-/** Who caused an act: it is written to the ledger and the audit log. */
+export const actorKinds = ['player', 'client', 'staff', 'provider', 'system'] as const;
+/** Who caused an act: it is written to the ledger and the audit log. `staff` is a person of the back office. */
 export class Actor {
-  @OneOf(['player', 'client', 'provider', 'system']) kind: 'player' | 'client' | 'provider' | 'system';
+  @OneOf(actorKinds) kind: (typeof actorKinds)[number];
   @Id() id: string;
 }
 

@@ -56,6 +56,8 @@ export const Nested = (type: () => Class<object>) =>
   all(IsDefined(), IsObject(), ValidateNested(), Type(type));
 export const ListOf = (type: () => Class<object>, max: number) =>
   all(IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(type));
+/** An object whose fields are not fixed. */
+export const FreeForm = () => IsObject();
 export const TextList = (max: number, maxLength = 200) =>
   all(IsArray(), ArrayMaxSize(max), IsString({ each: true }), MaxLength(maxLength, { each: true }));
 /** May be left out; null is not accepted in its place. */

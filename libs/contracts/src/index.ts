@@ -20,6 +20,7 @@ export {
   Text,
   TextList,
 } from './fields';
+export { AuditEntries, AuditEntryDto, AuditPosition, ListAudit } from './audit';
 export {
   Actor,
   BalanceDto,

@@ -9,12 +9,18 @@ export type MigrationClass = new () => MigrationInterface;
 const firstTimestamp = 1_767_225_600_000;
 
 /**
- * The migrations of a service: the tables of the outbox and the inbox, then the reviewed `NNNN-name.sql` files of the
- * folder in the order of their numbers. There is no way down: what was wrong is mended by a new migration.
+ * The migrations of a service: the tables of the outbox and the inbox, those of other libraries by name, then the
+ * reviewed `NNNN-name.sql` files of the folder in the order of their numbers. There is no way down: what was wrong is
+ * mended by a new migration.
  */
-export function sqlMigrations(folder: string): MigrationClass[] {
+export function sqlMigrations(
+  folder: string,
+  libraries: Readonly<Record<string, string>> = {},
+): MigrationClass[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   return [
+    // Before the outbox by number, because 0001 follows it at once; they do not know each other.
+    ...Object.entries(libraries).map(([name, sql], index) => sqlMigration(name, -1 - index, () => sql)),
     sqlMigration('messages', 0, () => outboxSql + inboxSql),
     ...files.sort().map((file) => {
       const [, number, name] = /^(\d{4})-([a-z0-9-]+)\.sql$/.exec(file) ?? [];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
+import { auditSql } from '@baize/audit';
 import { sqlMigrations } from '@baize/persistence';
 
 /** The reviewed SQL lies beside `src` and, once built, beside `dist`. */
-export const migrations = sqlMigrations(join(__dirname, '../../migrations'));
+export const migrations = sqlMigrations(join(__dirname, '../../migrations'), { audit: auditSql });
