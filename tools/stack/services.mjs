@@ -44,21 +44,30 @@ export const services = [
       variable: 'GAME_SESSIONS_CONFIG',
       content: ({ demo, urls }) => demo.gameSessionsConfig(urls.sandbox),
     },
+    env: auditKey('game-sessions'),
   },
   {
     name: 'identity',
     port: 9103,
     database: 'baize_identity',
-    env: ({ secret }) => ({
-      IDENTITY_MASTER_KEY: base64(secret('identity-master-key')),
-      IDENTITY_INDEX_KEY: base64(secret('identity-index-key')),
+    env: (setting) => ({
+      ...auditKey('identity')(setting),
+      IDENTITY_MASTER_KEY: base64(setting.secret('identity-master-key')),
+      IDENTITY_INDEX_KEY: base64(setting.secret('identity-index-key')),
     }),
   },
-  { name: 'wallet', port: 9101, database: 'baize_wallet' },
+  { name: 'wallet', port: 9101, database: 'baize_wallet', env: auditKey('wallet') },
 ];
 
 /** @param {string} secret */
-const base64 = (secret) => Buffer.from(secret, 'base64url').toString('base64');
+function base64(secret) {
+  return Buffer.from(secret, 'base64url').toString('base64');
+}
+
+/** @param {string} name @returns {NonNullable<Service['env']>} */
+function auditKey(name) {
+  return ({ secret }) => ({ AUDIT_SIGNING_KEY: base64(secret(`audit-${name}`)) });
+}
 
 /** Those that STACK_SERVICES names, or all. @returns {Service[]} */
 export function chosenServices() {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
+import { auditKeyPattern } from '@baize/audit';
+import { IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
 import { Providers, type ProvidersFile } from './providers';
 
 const postgresUrl = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
@@ -23,6 +24,9 @@ export class GameSessionsConfig extends DatabaseConfig {
   @IsOptional()
   @IsString()
   natsPassword?: string;
+
+  /** Signs how far the audit log went: the 32 bytes of an Ed25519 seed, base64. */
+  @Matches(auditKeyPattern, { message: 'must be 32 bytes in base64' }) auditSigningKey: string;
 
   /** Port of health and metrics. */
   @IsInt()

@@ -15,6 +15,7 @@ import { HandleCallbackController } from './use-cases/handle-callback/handle-cal
 import { ServeCommand } from './use-cases/handle-callback/serve-command';
 import { LaunchGameUseCase } from './use-cases/launch-game/launch-game';
 import { LaunchGameController } from './use-cases/launch-game/launch-game.controller';
+import { ListAuditController } from './use-cases/list-audit/list-audit.controller';
 import { ListGamesUseCase } from './use-cases/list-games/list-games';
 import { ListGamesController } from './use-cases/list-games/list-games.controller';
 import { ListPlayerGameSessionsController } from './use-cases/list-player-game-sessions/list-player-game-sessions.controller';
@@ -40,6 +41,7 @@ export class GameSessionsModule {
         LaunchGameController,
         EndGameSessionController,
         GetHealthController,
+        ListAuditController,
         ListGamesController,
         ListPlayerGameSessionsController,
         GetRoundController,

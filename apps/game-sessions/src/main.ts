@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { AuditConfig, auditCommand } from '@baize/audit';
 import { deadLetterCommand } from '@baize/messaging';
 import { Database, migrate } from '@baize/persistence';
 import { createLogger, loadConfig, runService } from '@baize/runtime';
@@ -26,6 +27,10 @@ async function runDeadLetters(argv: readonly string[]): Promise<void> {
 async function main([mode, ...rest]: readonly string[]): Promise<void> {
   if (mode === 'migrate') return runMigrations();
   if (mode === 'dead-letters') return runDeadLetters(rest);
+  if (mode === 'audit') {
+    process.exitCode = await auditCommand(loadConfig(AuditConfig), name, rest);
+    return;
+  }
   const config = loadConfig(GameSessionsConfig);
   return runService({
     name,

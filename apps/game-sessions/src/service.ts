@@ -1,4 +1,5 @@
 import { NestFactory } from '@nestjs/core';
+import { AuditSealer, AuditSigner } from '@baize/audit';
 import { connectBroker, EventConsumer, OutboxRelay, RequestClient, RequestServer } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
@@ -22,6 +23,7 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   );
   await catalogue.start();
   const housekeeping = new Housekeeping(database, (err) => log.error({ err }, 'housekeeping failed'));
+  const sealer = new AuditSealer(database, new AuditSigner(name, config.auditSigningKey), log);
   const relay = new OutboxRelay({ service: name, database, broker, log });
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
@@ -33,6 +35,7 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   relay.start();
   consumer.start();
   housekeeping.start();
+  sealer.start();
   await app.listen();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
@@ -40,6 +43,7 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
       await app.close();
       await consumer.stop();
       await housekeeping.stop();
+      await sealer.stop();
       catalogue.stop();
       await relay.stop();
       client.close();

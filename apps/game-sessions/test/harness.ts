@@ -112,6 +112,7 @@ export function configFor(natsUrl: string, test: Pick<TestDatabase, 'url'>): Gam
     databaseUrl: test.url,
     natsUrl,
     httpPort: 1,
+    auditSigningKey: Buffer.alloc(32, 'audit').toString('base64'),
     gameSessionsConfig: file,
   });
 }

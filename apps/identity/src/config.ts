@@ -1,3 +1,4 @@
+import { auditKeyPattern } from '@baize/audit';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
 
 // 32 bytes in base64; GCM and HMAC-SHA256 keys of full length.
@@ -19,6 +20,9 @@ export class IdentityConfig {
   @Matches(KEY, keyMessage) identityMasterKey: string;
   /** Keys the blind indexes: HMAC-SHA256, base64. Changing it orphans every account. */
   @Matches(KEY, keyMessage) identityIndexKey: string;
+
+  /** Signs how far the audit log went: the 32 bytes of an Ed25519 seed, base64. */
+  @Matches(auditKeyPattern, { message: 'must be 32 bytes in base64' }) auditSigningKey: string;
 
   // argon2id: OWASP's first recommendation, some 25 ms of one core per login
   @IsInt() @Min(8) @Max(1_048_576) passwordMemoryKib: number = 19_456;

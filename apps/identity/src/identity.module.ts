@@ -14,6 +14,7 @@ import { EndSessionController } from './use-cases/end-session/end-session.contro
 import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
 import { GetHealthController } from './use-cases/get-health/get-health.controller';
 import { GetPlayerController } from './use-cases/get-player/get-player.controller';
+import { ListAuditController } from './use-cases/list-audit/list-audit.controller';
 import { RefreshSessionController } from './use-cases/refresh-session/refresh-session.controller';
 import { CompleteRegistration } from './use-cases/register-player/complete-registration';
 import { RegisterPlayerUseCase } from './use-cases/register-player/register-player';
@@ -36,6 +37,7 @@ export interface IdentityResources {
     EndSessionController,
     GetHealthController,
     GetPlayerController,
+    ListAuditController,
     RefreshSessionController,
     RegisterPlayerController,
   ],

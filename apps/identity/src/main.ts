@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { AuditConfig, auditCommand } from '@baize/audit';
 import { migrate } from '@baize/persistence';
 import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
 import { IdentityConfig } from './config';
@@ -7,8 +8,12 @@ import { migrations } from './store/migrations';
 
 const log = createLogger('identity');
 
-/** `node apps/identity/dist/main.js [migrate]` */
+/** `node apps/identity/dist/main.js [migrate | audit verify]` */
 async function main(): Promise<void> {
+  if (process.argv[2] === 'audit') {
+    process.exitCode = await auditCommand(loadConfig(AuditConfig), 'identity', process.argv.slice(3));
+    return;
+  }
   const config = loadConfig(IdentityConfig);
   if (process.argv[2] === 'migrate') {
     const applied = await migrate(config.databaseUrl, migrations);

@@ -1,3 +1,4 @@
+import { AuditSealer, AuditSigner } from '@baize/audit';
 import { connectBroker, OutboxRelay, RequestClient, RequestServer } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
@@ -32,14 +33,16 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
     config.sweepIntervalMs,
     log,
   );
+  const sealer = new AuditSealer(database, new AuditSigner('identity', config.auditSigningKey), log);
   await database.check();
   await app.listen();
   relay.start();
   sweeper.start();
+  sealer.start();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
     stop: async () => {
-      await Promise.all([app.close(), sweeper.stop()]);
+      await Promise.all([app.close(), sweeper.stop(), sealer.stop()]);
       await relay.stop();
       services.close();
       await broker.drain();

@@ -63,6 +63,7 @@ export class Surroundings {
       HTTP_PORT: '0',
       IDENTITY_MASTER_KEY: randomBytes(32).toString('base64'),
       IDENTITY_INDEX_KEY: randomBytes(32).toString('base64'),
+      AUDIT_SIGNING_KEY: randomBytes(32).toString('base64'),
       PASSWORD_MEMORY_KIB: '64',
       PASSWORD_PASSES: '1',
       SWEEP_INTERVAL_MS: '50',

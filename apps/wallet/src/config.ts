@@ -1,4 +1,5 @@
-import { IsIn, IsInt, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
+import { auditKeyPattern } from '@baize/audit';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
 
 /** Environment of the service. */
 export class WalletConfig {
@@ -11,6 +12,9 @@ export class WalletConfig {
   @IsInt() @Min(0) @Max(65535) httpPort: number;
   @IsString() httpHost: string = '127.0.0.1';
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) logLevel: string = 'info';
+
+  /** Signs how far the audit log went: the 32 bytes of an Ed25519 seed, base64. */
+  @Matches(auditKeyPattern, { message: 'must be 32 bytes in base64' }) auditSigningKey: string;
 
   /** Calls of the posting function in flight at once; fewer make larger batches. */
   @IsInt() @Min(1) @Max(4) postingConnections: number = 2;

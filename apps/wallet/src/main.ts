@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { AuditConfig, auditCommand } from '@baize/audit';
 import { Database, migrate } from '@baize/persistence';
 import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
 import { WalletConfig } from './config';
@@ -8,8 +9,12 @@ import { verifyAll } from './store/verify';
 
 const log = createLogger('wallet');
 
-/** `node apps/wallet/dist/main.js [migrate | verify]` */
+/** `node apps/wallet/dist/main.js [migrate | verify | audit verify]` */
 async function main(): Promise<void> {
+  if (process.argv[2] === 'audit') {
+    process.exitCode = await auditCommand(loadConfig(AuditConfig), 'wallet', process.argv.slice(3));
+    return;
+  }
   const config = loadConfig(WalletConfig);
   if (process.argv[2] === 'migrate') {
     const applied = await migrate(config.databaseUrl, walletMigrations);

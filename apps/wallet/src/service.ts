@@ -1,3 +1,4 @@
+import { AuditSealer, AuditSigner } from '@baize/audit';
 import { connectBroker, OutboxRelay, RequestServer } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
@@ -57,14 +58,17 @@ export async function startWallet(config: WalletConfig, log: Logger): Promise<Ru
     config.housekeepingIntervalMs,
     log,
   );
+  const sealer = new AuditSealer(database, new AuditSigner('wallet', config.auditSigningKey), log);
   await app.listen();
   relay.start();
   housekeeping.start();
+  sealer.start();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
     stop: async () => {
       await app.close();
       await housekeeping.stop();
+      await sealer.stop();
       await engine.stop();
       await relay.stop();
       await broker.drain();

@@ -7,6 +7,7 @@ import { AdjustBalanceController } from './use-cases/adjust-balance/adjust-balan
 import { PostAdjustment } from './use-cases/adjust-balance/post-adjustment';
 import { GetBalanceController } from './use-cases/get-balance/get-balance.controller';
 import { GetHealthController } from './use-cases/get-health/get-health.controller';
+import { ListAuditController } from './use-cases/list-audit/list-audit.controller';
 import { ListTransactionsController } from './use-cases/list-transactions/list-transactions.controller';
 import { OpenPlayerUseCase } from './use-cases/open-player/open-player';
 import { OpenPlayerController } from './use-cases/open-player/open-player.controller';
@@ -25,6 +26,7 @@ export interface WalletResources {
     AdjustBalanceController,
     GetBalanceController,
     GetHealthController,
+    ListAuditController,
     ListTransactionsController,
     OpenPlayerController,
     PostMovementsController,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  auditQueryOf,
   walletCommands,
   walletQueries,
   type GameAction,
@@ -47,6 +48,7 @@ beforeAll(async () => {
   const config = Object.assign(new WalletConfig(), {
     ...{ databaseUrl: testDatabase.url, natsUrl: nats.url, httpPort: 0 },
     ...{ housekeepingIntervalMs: 50, orphanAfterMs: 1_000 },
+    auditSigningKey: Buffer.alloc(32, 'audit').toString('base64'),
   });
   service = await startWallet(config, createLogger('test'));
 });
@@ -193,6 +195,12 @@ test('an adjustment above the configured amount waits for a second person', asyn
   expect(await call(walletQueries.getBalance, { playerId, brand: 'demo' })).toMatchObject({
     value: { real: 10_000_001 },
   });
+  const audited = await call(auditQueryOf('wallet'), { brand: 'demo', subject: playerId, limit: 10 });
+  expect(audited.ok && audited.value.items.map(({ action, actor }) => [action, actor.id])).toEqual([
+    ['adjustment.posted', 'wallet'],
+    ['adjustment.approved', 'supervisor'],
+    ['adjustment.requested', 'operator'],
+  ]);
 });
 
 test('an adjustment that a crash left in posting is finished by the sweeper', async () => {

@@ -63,6 +63,25 @@ export class CheckpointKeys {
   }
 }
 
+/** A checkpoint as one line of text, to be kept elsewhere. */
+export function checkpointText(checkpoint: SignedCheckpoint): string {
+  const { stream, position, digest, sealedAt, keyId, signature } = checkpoint;
+  return [encodeURIComponent(stream), position, digest, sealedAt, keyId, signature].join(' ');
+}
+
+const CHECKPOINT = /(\S+) ([1-9]\d{0,18}) ([0-9a-f]{64}) (\S+Z) ([0-9a-f]{16}) ([A-Za-z0-9+/]{86}==)/;
+
+/** The checkpoints in a text of log lines or of {@link checkpointText}; other lines are passed over. */
+export function checkpointsIn(text: string): SignedCheckpoint[] {
+  return text.split('\n').flatMap((line) => {
+    const found = CHECKPOINT.exec(/"checkpoint":"([^"]+)"/.exec(line)?.[1] ?? line);
+    if (!found) return [];
+    const [, stream = '', position = '', digest = '', sealedAt = '', keyId = '', signature = ''] = found;
+    const named = { stream: decodeURIComponent(stream), position: BigInt(position) };
+    return [{ ...named, digest, sealedAt, keyId, signature }];
+  });
+}
+
 function readPublicKey(base64: string): KeyObject {
   const key = Buffer.concat([SPKI_HEAD, Buffer.from(base64, 'base64')]);
   return createPublicKey({ key, format: 'der', type: 'spki' });

@@ -1,5 +1,6 @@
 import { Actor } from './common';
-import { Count, FreeForm, Id, LimitField, ListOf, Nested, Optional, Text, Timestamp } from './fields';
+import { query, type RequestContract, type ServiceName } from './contract';
+import { Count, FreeForm, Id, ListOf, Nested, Optional, Text, Timestamp } from './fields';
 
 /** The place after which a list of audit entries goes on: entries before it in time, then by id. */
 export class AuditPosition {
@@ -13,7 +14,8 @@ export class ListAudit {
   /** What acts were done to, such as a player's id; every act when left out. */
   @Optional() @Id() subject?: string;
   @Optional() @Nested(() => AuditPosition) before?: AuditPosition;
-  @LimitField() limit: number;
+  /** One more than a page may have, to tell whether there is more. */
+  @Count(201, 1) limit: number;
 }
 /** An administrative or compliance act. */
 export class AuditEntryDto {
@@ -36,4 +38,23 @@ export class AuditEntryDto {
 /** Newest first. */
 export class AuditEntries {
   @ListOf(() => AuditEntryDto, 201) items: AuditEntryDto[];
+}
+/** A page of `GET /v1/audit`. */
+export class AuditPage extends AuditEntries {
+  @Optional() @Text(512) nextCursor?: string;
+}
+
+/** The same question to every service that keeps an audit log. */
+export const auditQueries: readonly RequestContract<ListAudit, AuditEntries>[] = (
+  ['wallet', 'game-sessions', 'identity'] as const
+).map(auditQueryOf);
+
+/** What a service answers from its audit log. */
+export function auditQueryOf(service: ServiceName): RequestContract<ListAudit, AuditEntries> {
+  return query(service, 'list-audit', {
+    request: ListAudit,
+    reply: AuditEntries,
+    callers: ['gateway'],
+    description: 'Entries of the audit log, newest first.',
+  });
 }

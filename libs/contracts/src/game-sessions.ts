@@ -1,4 +1,4 @@
-import { Done, Funds, HealthReply, HealthRequest, PageRequest } from './common';
+import { Actor, Done, Funds, HealthReply, HealthRequest, PageRequest } from './common';
 import { command, query } from './contract';
 import {
   Count,
@@ -150,6 +150,8 @@ export class EndGameSession {
   @Id() brand: string;
   /** Set when a player asks: someone else's session is not found. */
   @Optional() @Id() playerId?: string;
+  /** Who asks, when it is not the player: it goes to the audit log. */
+  @Optional() @Nested(() => Actor) actor?: Actor;
 }
 
 export class GetRound {

@@ -20,7 +20,15 @@ export {
   Text,
   TextList,
 } from './fields';
-export { AuditEntries, AuditEntryDto, AuditPosition, ListAudit } from './audit';
+export {
+  AuditEntries,
+  AuditEntryDto,
+  AuditPage,
+  AuditPosition,
+  auditQueries,
+  auditQueryOf,
+  ListAudit,
+} from './audit';
 export {
   Actor,
   BalanceDto,

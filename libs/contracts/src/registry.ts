@@ -1,3 +1,4 @@
+import { auditQueries } from './audit';
 import type { EventContract, RequestContract, ServiceName } from './contract';
 import { gameSessionsCommands, gameSessionsQueries } from './game-sessions';
 import { gameSessionsEvents } from './game-sessions-events';
@@ -17,6 +18,7 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(gameSessionsQueries),
   ...Object.values(identityCommands),
   ...Object.values(identityQueries),
+  ...auditQueries,
 ];
 
 /** Every published event. */

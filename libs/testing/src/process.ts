@@ -80,10 +80,13 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   };
 }
 
+/** Of every service that a test starts without caring who signs its audit log. */
+const testAuditKey = Buffer.alloc(32, 'audit').toString('base64');
+
 // Variables of the jest worker that would change how a service behaves.
 function childEnvironment(env: Record<string, string> = {}): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, NODE_ENV: _mode, ...inherited } = process.env;
-  return { ...inherited, NODE_ENV: 'production', LOG_LEVEL: 'info', ...env };
+  return { ...inherited, NODE_ENV: 'production', LOG_LEVEL: 'info', AUDIT_SIGNING_KEY: testAuditKey, ...env };
 }
 
 /**

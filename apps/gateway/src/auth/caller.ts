@@ -1,4 +1,4 @@
-import { ok, type Result, refuse } from '@baize/contracts';
+import { type Actor, ok, type Result, refuse } from '@baize/contracts';
 import type { Grant } from '../edge';
 import type { Scope } from './scopes';
 
@@ -50,4 +50,10 @@ export function brandOf(caller: Caller, header: string | undefined): Result<stri
   }
   if (brands.includes(header)) return ok(header);
   return refuse('auth.brand-not-allowed', 'This caller does not act for that brand.');
+}
+
+/** The caller as the ledger and the audit log name it. */
+export function actorOf(caller: Caller): Actor {
+  if (caller.kind === 'player') return { kind: 'player', id: caller.playerId };
+  return { kind: 'client', id: caller.id };
 }

@@ -12,7 +12,7 @@ import { readInput } from './input';
 import { sendProblem } from './problem';
 import type { RateLimits } from './rate-limits';
 import { headerOf } from './raw-request';
-import type { AnyApiRoute } from './route';
+import type { AnyApiRoute, Ask } from './route';
 
 /** What the edge checks with and whom it asks. */
 export interface PipelineParts {
@@ -75,7 +75,8 @@ export class Pipeline {
     if (playerId !== undefined && route.owner && route.owner(input.value) !== playerId) {
       return refuse('identity.player-not-found', 'There is no such player.');
     }
-    return services.call(route.contract, route.request(input.value), { deadlineMs });
+    const ask: Ask = (contract, request) => services.call(contract, request, { deadlineMs });
+    return route.compose?.(input.value, ask) ?? ask(route.contract, route.request(input.value));
   }
 
   private async identify(

@@ -1,4 +1,4 @@
-import type { CallbackPriority, Class, IdempotencyKey, RequestContract } from '@baize/contracts';
+import type { CallbackPriority, Class, IdempotencyKey, RequestContract, Result } from '@baize/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access, Caller } from '../auth/caller';
 
@@ -30,6 +30,12 @@ export interface Input<Body, Query> {
   readonly address: string;
 }
 
+/** Asks a service within the deadline of the request. */
+export type Ask = <Req extends object, Rep extends object>(
+  contract: RequestContract<Req, Rep>,
+  request: Req,
+) => Promise<Result<Rep>>;
+
 /** An operation of the API: everything that the edge does with it follows from this. */
 export interface ApiRoute<
   Body extends object,
@@ -49,6 +55,8 @@ export interface ApiRoute<
   /** The player whom the request concerns: to another player it does not exist. */
   owner?(input: Input<Body, Query>): string | undefined;
   request(input: Input<Body, Query>): Req;
+  /** Puts the answer together from several services, where `contract` alone does not have it. */
+  compose?(input: Input<Body, Query>, ask: Ask): Promise<Result<object>>;
   /** The public form of the reply: `schema` describes what `of` makes. */
   readonly response?: { readonly schema: Class<object>; of(reply: Rep): object };
 }

@@ -50,6 +50,12 @@ export class TransactionsQuery extends PageRequest {
   @Optional() @Currency() currency?: string;
 }
 
+/** `GET /v1/audit` */
+export class AuditQuery extends PageRequest {
+  /** What acts were done to, such as a player's id. */
+  @Optional() @Id() subject?: string;
+}
+
 /** `GET /v1/games` */
 export class GamesQuery extends PageRequest {
   @Optional() @Id() provider?: string;

@@ -1,4 +1,5 @@
 import { gameSessionsCommands, gameSessionsQueries, LaunchForm, PageRequest } from '@baize/contracts';
+import { actorOf } from '../auth/caller';
 import { api, type AnyApiRoute } from '../http/route';
 import { GamesQuery } from './forms';
 
@@ -59,7 +60,12 @@ export const gameRoutes: readonly AnyApiRoute[] = [
     priority: 'bet',
     status: 204,
     contract: gameSessionsCommands.endGameSession,
-    request: ({ brand, params, playerId }) => ({ brand, sessionId: params.id ?? '', playerId }),
+    request: ({ brand, params, playerId, caller }) => ({
+      brand,
+      sessionId: params.id ?? '',
+      playerId,
+      ...(playerId === undefined && { actor: actorOf(caller) }),
+    }),
   }),
   api({
     method: 'GET',

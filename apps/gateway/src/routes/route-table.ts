@@ -1,5 +1,6 @@
 import { openApiOf } from '../docs/openapi';
 import type { Route } from '../http/route';
+import { auditRoutes } from './audit';
 import { gameRoutes } from './games';
 import { identityRoutes } from './identity';
 import { type PublicParts, publicRoutes } from './public';
@@ -13,6 +14,7 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...identityRoutes,
     ...walletRoutes,
     ...gameRoutes,
+    ...auditRoutes,
     ...publicRoutes({ ...parts, openApi }),
   ];
   return routes;

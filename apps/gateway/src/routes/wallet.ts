@@ -1,5 +1,5 @@
-import { type Actor, walletCommands, walletQueries } from '@baize/contracts';
-import type { Caller } from '../auth/caller';
+import { walletCommands, walletQueries } from '@baize/contracts';
+import { actorOf } from '../auth/caller';
 import { api, type AnyApiRoute } from '../http/route';
 import { AdjustmentForm, BalanceQuery, TransactionsQuery } from './forms';
 
@@ -75,9 +75,3 @@ export const walletRoutes: readonly AnyApiRoute[] = [
     }),
   }),
 ];
-
-function actorOf(caller: Caller): Actor {
-  return caller.kind === 'player'
-    ? { kind: 'player', id: caller.playerId }
-    : { kind: 'client', id: caller.id };
-}

@@ -1,3 +1,4 @@
+import { appendAudit } from '@baize/audit';
 import { ok, refuse, type Done, type EndGameSession, type Result } from '@baize/contracts';
 import { addToOutbox, type Database } from '@baize/persistence';
 import { sessionEnded } from '../../domain/session-ended';
@@ -12,15 +13,18 @@ export class EndGameSessionUseCase {
     private readonly sessions: Sessions,
   ) {}
 
-  async execute({ sessionId, brand, playerId }: EndGameSession): Promise<Result<Done>> {
+  async execute({ sessionId, brand, playerId, actor }: EndGameSession): Promise<Result<Done>> {
     const session = isUuid(sessionId) ? await findSession(this.database, sessionId, brand) : undefined;
     if (!session || (playerId !== undefined && session.playerId !== playerId))
       return refuse('game-sessions.session-not-found', 'There is no such session.');
     const reason = playerId === undefined ? 'operator' : 'player';
     const at = new Date();
     await this.database.transactions.run(async (db) => {
-      if (await endSession(db, sessionId, reason, at))
-        await addToOutbox(db, [sessionEnded(session, reason, at)]);
+      if (!(await endSession(db, sessionId, reason, at))) return;
+      await addToOutbox(db, [sessionEnded(session, reason, at)]);
+      if (actor === undefined) return;
+      const { playerId: subject } = session;
+      await appendAudit(db, { brand, subject, actor, action: 'game-session.ended', details: { sessionId } });
     });
     this.sessions.forget(sessionId);
     return ok({});

@@ -1,4 +1,5 @@
 import {
+  auditQueryOf,
   gameSessionsCommands,
   gameSessionsQueries,
   identityQueries,
@@ -205,6 +206,19 @@ describe('launch-game', () => {
       [sessionId],
     );
     expect(ended).toMatchObject([{ data: { reason: 'player' } }]);
+  });
+
+  it('writes to the audit log who ended a session that is not their own', async () => {
+    const { sessionId } = await launched('evolution');
+    const actor = { kind: 'staff', id: 'ines' } as const;
+    const command = { sessionId, brand, actor };
+    await service.client.call(gameSessionsCommands.endGameSession, command);
+    await service.client.call(gameSessionsCommands.endGameSession, command);
+    const asked = { brand, subject: player, limit: 10 };
+    const audited = await service.client.call(auditQueryOf('game-sessions'), asked);
+    expect(audited.ok && audited.value.items).toEqual([
+      expect.objectContaining({ actor, action: 'game-session.ended', details: { sessionId } }),
+    ]);
   });
 
   it('ends expired sessions once, with an event, and credits late wins', async () => {

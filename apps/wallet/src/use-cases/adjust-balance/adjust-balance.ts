@@ -1,3 +1,4 @@
+import { appendAudit } from '@baize/audit';
 import {
   ok,
   refuse,
@@ -52,6 +53,10 @@ export class AdjustBalanceUseCase {
       if (adjustment.status !== 'awaiting-approval') {
         return { answer: refuse('wallet.adjustment-already-decided', 'The adjustment was decided before.') };
       }
+      await appendAudit(db, {
+        ...{ brand, subject: adjustment.playerId, actor, action: 'adjustment.approved' },
+        details: { adjustmentId, requestedBy: adjustment.requestedBy },
+      });
       return { post: await markApproved(db, adjustmentId, approver) };
     });
     return 'answer' in next ? next.answer : this.postAdjustment.execute(next.post);
@@ -81,6 +86,10 @@ export class AdjustBalanceUseCase {
       ...{ id, brand, playerId, currency: amount.currency, amount: BigInt(amount.amount), reason },
       requestedBy: `${actor.kind}:${actor.id}`,
       status: this.needsApproval(amount) ? 'awaiting-approval' : 'posting',
+    });
+    await appendAudit(db, {
+      ...{ brand, subject: playerId, actor, action: 'adjustment.requested', reason },
+      details: { adjustmentId: id, ...amount, needsApproval: adjustment.status !== 'posting' },
     });
     return adjustment.status === 'posting'
       ? { post: adjustment }

@@ -1,3 +1,4 @@
+import { appendAudit } from '@baize/audit';
 import { ok, refuse, type AdjustmentReply, type Result } from '@baize/contracts';
 import { activeTraceparent } from '@baize/messaging';
 import { Database, type Db } from '@baize/persistence';
@@ -29,6 +30,11 @@ export class PostAdjustment {
       if (adjustment?.status !== 'posting') return decidedBefore(db, id, adjustment?.status === 'posted');
       const answer = await this.post(adjustment);
       await markDecided(db, id, answer.ok ? 'posted' : 'refused');
+      await appendAudit(db, {
+        ...{ brand, subject: adjustment.playerId, actor: { kind: 'system', id: 'wallet' } },
+        action: answer.ok ? 'adjustment.posted' : 'adjustment.refused',
+        details: { adjustmentId: id, ...(!answer.ok && { code: answer.error.code }) },
+      });
       await storeAnswer(db, id, answer);
       return answer;
     });
