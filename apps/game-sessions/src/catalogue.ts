@@ -1,14 +1,15 @@
 import type { Database } from '@baize/persistence';
 import type { Game } from './domain/catalogue';
-import { loadGames } from './store/games';
+import { CatalogueIndex, type GameFilter, type GamePosition } from './domain/catalogue-index';
+import { catalogueVersion, loadGames, loadVisibility } from './store/games';
 
-const refreshMs = 15_000;
+/** How long another replica's change may go unseen. */
+const lookEveryMs = 5_000;
 
-/** The whole catalogue in memory: the hot path looks games up without a query. */
+/** The whole catalogue in memory: the hot path looks games up without a query, lists are searched in it. */
 export class Catalogue {
-  private list: readonly Game[] = [];
-  private byId = new Map<string, Game>();
-  private byProviderGameId = new Map<string, Map<string, Game>>();
+  private index = new CatalogueIndex([], []);
+  private version = 0n;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -16,39 +17,44 @@ export class Catalogue {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Loads it and goes on reloading it; a failed reload keeps what is there. */
+  /** Loads it and goes on looking for changes; a failed look keeps what is there. */
   async start(): Promise<void> {
-    await this.reload();
-    this.timer = setInterval(() => void this.reload().catch(this.onError), refreshMs);
+    await this.refresh();
+    this.timer = setInterval(() => void this.refresh().catch(this.onError), lookEveryMs);
   }
 
   stop(): void {
     clearInterval(this.timer);
   }
 
-  async reload(): Promise<void> {
-    const games = await loadGames(this.database);
-    const byProviderGameId = new Map<string, Map<string, Game>>();
-    for (const game of games) {
-      const ofProvider = byProviderGameId.get(game.provider) ?? new Map<string, Game>();
-      byProviderGameId.set(game.provider, ofProvider.set(game.providerGameId, game));
-    }
-    this.list = games;
-    this.byId = new Map(games.map((game) => [game.id, game]));
-    this.byProviderGameId = byProviderGameId;
-  }
-
-  /** In the order in which games are listed: name, then id. */
-  all(): readonly Game[] {
-    return this.list;
+  /** Loads the catalogue again if it has changed. */
+  async refresh(): Promise<void> {
+    const version = await catalogueVersion(this.database);
+    if (version === this.version) return;
+    this.index = new CatalogueIndex(await loadGames(this.database), await loadVisibility(this.database));
+    // read before the games were: a change in between is loaded again, never missed
+    this.version = version;
   }
 
   find(id: string): Game | undefined {
-    return this.byId.get(id);
+    return this.index.find(id);
   }
 
-  /** The game behind the provider's own id, disabled ones too. */
+  /** The game behind the provider's own id, one that is not offered too. */
   findByProviderGameId(provider: string, providerGameId: string): Game | undefined {
-    return this.byProviderGameId.get(provider)?.get(providerGameId);
+    return this.index.findByProviderGameId(provider, providerGameId);
+  }
+
+  /** Whether the brand shows the game; to a player of a country when one is named. */
+  isVisible({ id }: Game, brand: string, country?: string): boolean {
+    return this.index.isVisible(id, brand, country);
+  }
+
+  /** At most `limit` offered games in the order of their names; `also` says which of them may be shown. */
+  search(
+    filter: GameFilter,
+    page: { after: GamePosition | undefined; limit: number; also: (game: Game) => boolean },
+  ): Game[] {
+    return this.index.search(filter, page);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { auditKeyPattern } from '@baize/audit';
 import { IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
-import { Providers, type ProvidersFile } from './providers';
+import { defaultSessionPolicy, Providers, type ProvidersFile } from './providers';
 
 const postgresUrl = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
 
@@ -11,8 +11,26 @@ export class DatabaseConfig {
   databaseUrl: string;
 }
 
+/** What `catalogue sync` needs. */
+export class CatalogueConfig extends DatabaseConfig {
+  /** Path of a JSON file: brands with the rules of their `sessions`, providers, credentials, `launchUrl`, `api`. */
+  @IsString()
+  @MinLength(1)
+  gameSessionsConfig: string;
+
+  /** JSON object from provider to the URL that its games are launched at; wins over `launchUrl` of the file. */
+  @IsString()
+  launchBaseUrls = '{}';
+
+  /** How long a launched session takes bets, where the brand says nothing else. */
+  @IsInt()
+  @Min(1)
+  @Max(10_080)
+  sessionTtlMinutes = 480;
+}
+
 /** The environment of the service: property `natsUrl` is `NATS_URL`. */
-export class GameSessionsConfig extends DatabaseConfig {
+export class GameSessionsConfig extends CatalogueConfig {
   @IsString()
   @MinLength(1)
   natsUrl: string;
@@ -37,20 +55,11 @@ export class GameSessionsConfig extends DatabaseConfig {
   @IsString()
   httpHost = '127.0.0.1';
 
-  /** Path of a JSON file: brands, their providers, credentials per dialect, optionally `launchUrl`. */
-  @IsString()
-  @MinLength(1)
-  gameSessionsConfig: string;
-
-  /** JSON object from provider to the URL that its games are launched at; wins over `launchUrl` of the file. */
-  @IsString()
-  launchBaseUrls = '{}';
-
-  /** How long a launched session takes bets. */
+  /** How often the lists of games are fetched from providers with an API. */
   @IsInt()
   @Min(1)
   @Max(10_080)
-  sessionTtlMinutes = 480;
+  catalogueSyncMinutes = 15;
 
   @IsInt()
   @Min(2)
@@ -59,14 +68,15 @@ export class GameSessionsConfig extends DatabaseConfig {
 }
 
 /** Reads the providers' configuration. @throws Error that names every bad entry, never a value */
-export function readProviders(config: GameSessionsConfig): Providers {
+export function readProviders(config: CatalogueConfig): Providers {
   const file = readJson('GAME_SESSIONS_CONFIG', () => readFileSync(config.gameSessionsConfig, 'utf8'));
   if (!isProvidersFile(file))
     throw new Error('GAME_SESSIONS_CONFIG: must be {"brands": {"<brand>": {"providers": {...}}}}');
   const urls = readJson('LAUNCH_BASE_URLS', () => config.launchBaseUrls);
   if (!isRecord(urls) || !Object.values(urls).every((url) => typeof url === 'string'))
     throw new Error('LAUNCH_BASE_URLS: must be a JSON object from provider to URL');
-  return new Providers(file, urls as Record<string, string>);
+  const sessions = { ...defaultSessionPolicy, maxMinutes: config.sessionTtlMinutes };
+  return new Providers(file, urls as Record<string, string>, sessions);
 }
 
 function readJson(variable: string, read: () => string): unknown {

@@ -4,22 +4,43 @@ import { Database } from '@baize/persistence';
 import type { Logger } from '@baize/runtime';
 import { Catalogue } from './catalogue';
 import { Providers } from './providers';
+import type { ProviderGate } from './provider-gate';
 import { Quarantine } from './quarantine';
 import { Sessions } from './sessions';
+import { DecideCatalogueRunController } from './use-cases/decide-catalogue-run/decide-catalogue-run.controller';
 import { EndGameSessionUseCase } from './use-cases/end-game-session/end-game-session';
 import { EndGameSessionController } from './use-cases/end-game-session/end-game-session.controller';
+import { GetGameController } from './use-cases/get-game/get-game.controller';
+import { GetGameSessionController } from './use-cases/get-game-session/get-game-session.controller';
 import { GetHealthController } from './use-cases/get-health/get-health.controller';
 import { GetRoundController } from './use-cases/get-round/get-round.controller';
 import { HandleCallbackUseCase } from './use-cases/handle-callback/handle-callback';
 import { HandleCallbackController } from './use-cases/handle-callback/handle-callback.controller';
 import { ServeCommand } from './use-cases/handle-callback/serve-command';
+import { ImportGamesController } from './use-cases/import-games/import-games.controller';
 import { LaunchGameUseCase } from './use-cases/launch-game/launch-game';
 import { LaunchGameController } from './use-cases/launch-game/launch-game.controller';
 import { ListAuditController } from './use-cases/list-audit/list-audit.controller';
+import { ListCatalogueChangesController } from './use-cases/list-catalogue-changes/list-catalogue-changes.controller';
+import { ListCatalogueRunsController } from './use-cases/list-catalogue-runs/list-catalogue-runs.controller';
 import { ListGamesUseCase } from './use-cases/list-games/list-games';
 import { ListGamesController } from './use-cases/list-games/list-games.controller';
 import { ListPlayerGameSessionsController } from './use-cases/list-player-game-sessions/list-player-game-sessions.controller';
 import { ListProvidersController } from './use-cases/list-providers/list-providers.controller';
+import { SetGameVisibilityController } from './use-cases/set-game-visibility/set-game-visibility.controller';
+import type { SyncCatalogueUseCase } from './use-cases/sync-catalogue/sync-catalogue';
+import { SyncCatalogueController } from './use-cases/sync-catalogue/sync-catalogue.controller';
+
+const catalogueControllers = [
+  ListGamesController,
+  GetGameController,
+  SyncCatalogueController,
+  DecideCatalogueRunController,
+  ImportGamesController,
+  SetGameVisibilityController,
+  ListCatalogueRunsController,
+  ListCatalogueChangesController,
+];
 
 /** What a running service is made of. */
 export interface GameSessionsParts {
@@ -27,7 +48,8 @@ export interface GameSessionsParts {
   readonly providers: Providers;
   readonly catalogue: Catalogue;
   readonly client: RequestClient;
-  readonly sessionTtlMs: number;
+  readonly gate: ProviderGate;
+  readonly syncCatalogue: SyncCatalogueUseCase;
   readonly log: Logger;
 }
 
@@ -42,10 +64,11 @@ export class GameSessionsModule {
         EndGameSessionController,
         GetHealthController,
         ListAuditController,
-        ListGamesController,
+        GetGameSessionController,
         ListPlayerGameSessionsController,
         GetRoundController,
         ListProvidersController,
+        ...catalogueControllers,
       ],
       providers: useCases(parts),
     };
@@ -57,7 +80,8 @@ function useCases({
   providers,
   catalogue,
   client,
-  sessionTtlMs,
+  gate,
+  syncCatalogue,
   log,
 }: GameSessionsParts): Provider[] {
   const sessions = new Sessions(database);
@@ -67,8 +91,10 @@ function useCases({
     database,
     client,
     providers,
+    catalogue,
+    syncCatalogue,
     new HandleCallbackUseCase(providers, serveCommand, quarantine, log),
-    new LaunchGameUseCase(database, providers, catalogue, client, sessionTtlMs),
+    new LaunchGameUseCase(database, catalogue, { known: providers, gate }, client, sessions),
     new EndGameSessionUseCase(database, sessions),
     new ListGamesUseCase(catalogue, providers),
   ];

@@ -1,7 +1,7 @@
 import { addToOutbox, type Database } from '@baize/persistence';
 import { sessionEnded } from './domain/session-ended';
 import { pruneQuarantined } from './store/quarantine';
-import { endExpiredSessions } from './store/sessions';
+import { endExpiredSessions, endIdleSessions } from './store/sessions';
 
 const everyMs = 15_000;
 const sessionsAtOnce = 200;
@@ -30,6 +30,7 @@ export class Housekeeping {
 
   private async run(): Promise<void> {
     while ((await this.endExpired()) === sessionsAtOnce);
+    while ((await this.endIdle()) === sessionsAtOnce);
     while ((await pruneQuarantined(this.database, bodiesAtOnce)) === bodiesAtOnce);
   }
 
@@ -40,6 +41,18 @@ export class Housekeeping {
       await addToOutbox(
         db,
         ended.map((session) => sessionEnded(session, 'expired', new Date(session.expiresAtMs))),
+      );
+      return ended.length;
+    });
+  }
+
+  /** Ends sessions that nobody plays in. Bets may still slip into one until it is done: they are play. */
+  async endIdle(): Promise<number> {
+    return this.database.transactions.run(async (db) => {
+      const ended = await endIdleSessions(db, sessionsAtOnce);
+      await addToOutbox(
+        db,
+        ended.map((session) => sessionEnded(session, 'idle', new Date(session.endedAtMs ?? Date.now()))),
       );
       return ended.length;
     });

@@ -3,6 +3,7 @@ import { AuditConfig, auditCommand } from '@baize/audit';
 import { deadLetterCommand } from '@baize/messaging';
 import { Database, migrate } from '@baize/persistence';
 import { createLogger, loadConfig, runService } from '@baize/runtime';
+import { catalogueCommand } from './catalogue-command';
 import { DatabaseConfig, GameSessionsConfig } from './config';
 import { eventHandlers } from './event-handlers';
 import { migrations } from './store/migrations';
@@ -26,6 +27,10 @@ async function runDeadLetters(argv: readonly string[]): Promise<void> {
 
 async function main([mode, ...rest]: readonly string[]): Promise<void> {
   if (mode === 'migrate') return runMigrations();
+  if (mode === 'catalogue') {
+    process.exitCode = await catalogueCommand(rest);
+    return;
+  }
   if (mode === 'dead-letters') return runDeadLetters(rest);
   if (mode === 'audit') {
     process.exitCode = await auditCommand(loadConfig(AuditConfig), name, rest);

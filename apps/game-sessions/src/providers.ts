@@ -1,30 +1,64 @@
 import { dialects } from './adapters/registry';
 import type { Dialect, ProviderCall } from './domain/dialect';
+import type { ProviderApi } from './domain/provider-api';
+import { readSessionPolicy, type SessionPolicy } from './domain/session-policy';
 
 /** One provider of one brand: its dialect with that brand's keys. */
 export interface BrandProvider {
   readonly dialect: Dialect;
   /** Where its games are launched; absent when launches are not configured. */
   readonly launchUrl?: string;
+  /** The provider's own API; absent when it is not configured. */
+  readonly api?: ConfiguredApi;
   verify(call: ProviderCall, nowMs: number): boolean;
 }
-type ProviderSettings = Readonly<Record<string, unknown>> & { readonly launchUrl?: unknown };
+/** The API of a provider with one brand's keys, and where it is. */
+export interface ConfiguredApi extends ProviderApi {
+  readonly baseUrl: string;
+  /** What new games are offered in when the provider's list does not say it. */
+  readonly currencies: readonly string[];
+}
+type ProviderSettings = Readonly<Record<string, unknown>> & {
+  readonly launchUrl?: unknown;
+  readonly api?: unknown;
+};
+/** Until a brand's settings say something else. */
+export const defaultSessionPolicy: SessionPolicy = {
+  concurrent: 'any',
+  onConflict: 'newest-wins',
+  maxMinutes: 480,
+  idleMinutes: 120,
+};
 
 /** Contents of the file that GAME_SESSIONS_CONFIG names; credentials are those of each dialect. */
 export interface ProvidersFile {
   readonly brands: Readonly<
-    Record<string, { readonly providers: Readonly<Record<string, ProviderSettings>> }>
+    Record<
+      string,
+      { readonly providers: Readonly<Record<string, ProviderSettings>>; readonly sessions?: unknown }
+    >
   >;
 }
 
 /** The configured providers of every brand; keys are prepared once, at start. */
 export class Providers {
   private readonly byBrand = new Map<string, Map<string, BrandProvider>>();
+  private readonly policies = new Map<string, SessionPolicy>();
 
   /** @throws Error that names every bad entry */
-  constructor(file: ProvidersFile, launchBaseUrls: Readonly<Record<string, string>> = {}) {
+  constructor(
+    file: ProvidersFile,
+    launchBaseUrls: Readonly<Record<string, string>> = {},
+    sessions: SessionPolicy = defaultSessionPolicy,
+  ) {
     const problems: string[] = [];
-    for (const [brand, { providers }] of Object.entries(file.brands)) {
+    for (const [brand, settings] of Object.entries(file.brands)) {
+      const { providers } = settings;
+      try {
+        this.policies.set(brand, readSessionPolicy(settings.sessions, sessions));
+      } catch (error) {
+        problems.push(`${brand}: ${error instanceof Error ? error.message : 'cannot be read'}`);
+      }
       const known = new Map<string, BrandProvider>();
       for (const [name, settings] of Object.entries(providers)) {
         try {
@@ -43,6 +77,16 @@ export class Providers {
     return this.byBrand.get(brand)?.get(provider);
   }
 
+  /** The rules of the brand's sessions. */
+  sessionPolicy(brand: string): SessionPolicy {
+    return this.policies.get(brand) ?? defaultSessionPolicy;
+  }
+
+  /** The API of a provider as each brand that has it is known there. */
+  apisOf(provider: string): readonly ConfiguredApi[] {
+    return [...this.byBrand.values()].flatMap((providers) => providers.get(provider)?.api ?? []);
+  }
+
   /** Every dialect that some brand has configured. */
   dialects(): readonly Dialect[] {
     const used = new Set([...this.byBrand.values()].flatMap((providers) => [...providers.keys()]));
@@ -56,5 +100,24 @@ function prepare(name: string, settings: ProviderSettings, launchBaseUrl?: strin
   const launchUrl = launchBaseUrl ?? settings.launchUrl;
   if (launchUrl !== undefined && (typeof launchUrl !== 'string' || !URL.canParse(launchUrl)))
     throw new Error('"launchUrl" must be a URL');
-  return { dialect, verify: dialect.verifier(settings), ...(launchUrl !== undefined && { launchUrl }) };
+  return {
+    dialect,
+    verify: dialect.verifier(settings),
+    ...(launchUrl !== undefined && { launchUrl }),
+    ...(settings.api !== undefined && { api: prepareApi(dialect, settings, settings.api) }),
+  };
+}
+
+/** The credentials of `api` stand over those that the provider calls us with. */
+function prepareApi(dialect: Dialect, settings: ProviderSettings, api: unknown): ConfiguredApi {
+  if (typeof api !== 'object' || api === null) throw new Error('"api" must be an object');
+  const { url, currencies = [], ...credentials } = api as Readonly<Record<string, unknown>>;
+  if (typeof url !== 'string' || !URL.canParse(url)) throw new Error('"api.url" must be a URL');
+  if (!Array.isArray(currencies) || !currencies.every((code) => typeof code === 'string'))
+    throw new Error('"api.currencies" must be a list of currency codes');
+  return {
+    baseUrl: url.replace(/\/$/, ''),
+    currencies: currencies,
+    ...dialect.api({ ...settings, ...credentials }),
+  };
 }

@@ -8,6 +8,9 @@ import { readProviders, type GameSessionsConfig } from './config';
 import { eventHandlers } from './event-handlers';
 import { GameSessionsModule } from './game-sessions.module';
 import { Housekeeping } from './housekeeping';
+import { ProviderGate } from './provider-gate';
+import { CatalogueSchedule } from './use-cases/sync-catalogue/catalogue-schedule';
+import { SyncCatalogueUseCase } from './use-cases/sync-catalogue/sync-catalogue';
 
 const name = 'game-sessions';
 
@@ -27,15 +30,20 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   const relay = new OutboxRelay({ service: name, database, broker, log });
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
-  const sessionTtlMs = config.sessionTtlMinutes * 60_000;
+  const gate = new ProviderGate();
+  const syncCatalogue = new SyncCatalogueUseCase(database, catalogue, providers, gate);
+  const schedule = new CatalogueSchedule(syncCatalogue, config.catalogueSyncMinutes * 60_000, (err) =>
+    log.error({ err }, 'the lists of games could not be fetched'),
+  );
   const app = await NestFactory.createMicroservice(
-    GameSessionsModule.register({ database, providers, catalogue, client, sessionTtlMs, log }),
+    GameSessionsModule.register({ database, providers, catalogue, client, gate, syncCatalogue, log }),
     { strategy: new RequestServer(broker, name), logger: nestLogger(log) },
   );
   relay.start();
   consumer.start();
   housekeeping.start();
   sealer.start();
+  schedule.start();
   await app.listen();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
@@ -44,6 +52,8 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
       await consumer.stop();
       await housekeeping.stop();
       await sealer.stop();
+      await schedule.stop();
+      await gate.close();
       catalogue.stop();
       await relay.stop();
       client.close();

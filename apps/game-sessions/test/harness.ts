@@ -57,7 +57,13 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-export async function startTestService(): Promise<TestService> {
+/** What a test configures beside the secrets: APIs of providers, rules of sessions. */
+export interface TestSettings {
+  readonly apis?: Readonly<Record<string, object>>;
+  readonly sessions?: object;
+}
+
+export async function startTestService(settings: TestSettings = {}): Promise<TestService> {
   const server = await testBroker();
   const test = await createTestDatabase({ migrations });
   const broker = await connectBroker({ url: server.url, user: 'test', name: 'test' });
@@ -66,7 +72,7 @@ export async function startTestService(): Promise<TestService> {
   await seedCatalogue(database);
   const log = createLogger('test');
   log.level = 'silent';
-  const service = await startGameSessions(configFor(server.url, test), log);
+  const service = await startGameSessions(configFor(server.url, test, settings), log);
   const client = new RequestClient(broker);
   return {
     database,
@@ -101,13 +107,20 @@ export async function startTestService(): Promise<TestService> {
   };
 }
 
-export function configFor(natsUrl: string, test: Pick<TestDatabase, 'url'>): GameSessionsConfig {
+export function configFor(
+  natsUrl: string,
+  test: Pick<TestDatabase, 'url'>,
+  { apis = {}, sessions }: TestSettings = {},
+): GameSessionsConfig {
   const file = join(tmpdir(), `game-sessions-${randomUUID()}.json`);
   const launchUrl = 'http://127.0.0.1:4000/play?lobby=1';
   const providers = Object.fromEntries(
-    Object.entries(secrets).map(([name, secret]) => [name, { ...secret, launchUrl }]),
+    Object.entries(secrets).map(([name, secret]) => [
+      name,
+      { ...secret, launchUrl, ...(apis[name] && { api: apis[name] }) },
+    ]),
   );
-  writeFileSync(file, JSON.stringify({ brands: { [brand]: { providers } } }), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ brands: { [brand]: { providers, sessions } } }), { mode: 0o600 });
   return Object.assign(new GameSessionsConfig(), {
     databaseUrl: test.url,
     natsUrl,

@@ -75,6 +75,10 @@ export const errorCodes = [
   'game-sessions.session-not-found',
   'game-sessions.round-not-found',
   'game-sessions.launch-refused',
+  'game-sessions.session-open',
+  'game-sessions.sync-running',
+  'game-sessions.run-not-found',
+  'game-sessions.run-not-held',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -60,6 +60,17 @@ export const ListOf = (type: () => Class<object>, max: number) =>
 export const FreeForm = () => IsObject();
 export const TextList = (max: number, maxLength = 200) =>
   all(IsArray(), ArrayMaxSize(max), IsString({ each: true }), MaxLength(maxLength, { each: true }));
+/** Integers from 0 to `max`. */
+export const CountList = (length: number, max: number) =>
+  all(
+    IsArray(),
+    ArrayMaxSize(length),
+    Min(0, { each: true }),
+    Max(max, { each: true }),
+    IsInt({ each: true }),
+  );
+/** A time of the day, `HH:MM`. */
+export const TimeOfDay = () => all(IsString(), Matches(/^([01]\d|2[0-3]):[0-5]\d$/));
 /** May be left out; null is not accepted in its place. */
 export const Optional = () => IsOptional();
 export const LimitField = () => all(IsOptional(), Min(1), Max(200), IsInt());

@@ -1,5 +1,17 @@
 import { event } from './contract';
-import { Count, Currency, Id, OneOf, Text, Timestamp, UnsignedMinorUnits } from './fields';
+import { Count, Currency, Id, OneOf, Optional, Text, Timestamp, UnsignedMinorUnits } from './fields';
+
+export const sessionEndReasons = [
+  'player',
+  'operator',
+  'expired',
+  'restricted',
+  /** Nothing was played in it for longer than the brand allows. */
+  'idle',
+  /** A newer session of the player took its place. */
+  'replaced',
+] as const;
+export type SessionEndReason = (typeof sessionEndReasons)[number];
 
 export class GameSessionStarted {
   @Id() sessionId: string;
@@ -8,14 +20,15 @@ export class GameSessionStarted {
   @Id() provider: string;
   @Id() gameId: string;
   @OneOf(['real', 'demo']) mode: 'real' | 'demo';
+  @Optional() @Currency() currency?: string;
+  @Optional() @Text(20) device?: string;
   @Timestamp() startedAt: string;
 }
 export class GameSessionEnded {
   @Id() sessionId: string;
   @Id() playerId: string;
   @Id() brand: string;
-  @OneOf(['player', 'operator', 'expired', 'restricted']) reason:
-    'player' | 'operator' | 'expired' | 'restricted';
+  @OneOf(sessionEndReasons) reason: SessionEndReason;
   @Timestamp() endedAt: string;
 }
 export class RoundOpened {
@@ -74,6 +87,8 @@ export const gameSessionsEvents = {
       provider: 'softswiss',
       gameId: round.gameId,
       mode: 'real' as const,
+      currency: 'EUR',
+      device: 'mobile',
       startedAt: '2026-01-31T12:00:00.000Z',
     },
   }),

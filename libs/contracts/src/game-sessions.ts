@@ -1,10 +1,10 @@
 import { Actor, Done, Funds, HealthReply, HealthRequest, PageRequest } from './common';
 import { command, query } from './contract';
+import { sessionEndReasons, type SessionEndReason } from './game-sessions-events';
+import { catalogueCommands, catalogueQueries, devices, type Device } from './catalogue';
 import {
   Count,
-  Country,
   Currency,
-  Flag,
   Id,
   ListOf,
   Locale,
@@ -13,7 +13,6 @@ import {
   OneOf,
   Optional,
   Text,
-  TextList,
   Timestamp,
   UnsignedMinorUnits,
   WebAddress,
@@ -75,43 +74,20 @@ export class ProviderList {
   @ListOf(() => ProviderEdge, 200) items: ProviderEdge[];
 }
 
-export class GameDto {
-  @Id() id: string;
-  @Id() provider: string;
-  @Id() providerGameId: string;
-  @Text(200) name: string;
-  @OneOf(['slot', 'table', 'live', 'jackpot', 'instant']) category:
-    'slot' | 'table' | 'live' | 'jackpot' | 'instant';
-  /** Return to player in basis points: 9600 is 96%. */
-  @Count(10_000) rtpBasisPoints: number;
-  @TextList(200, 10) currencies: string[];
-  @TextList(300, 2) blockedCountries: string[];
-  @TextList(5, 20) devices: string[];
-  @Flag() demoAvailable: boolean;
-}
-export class ListGames extends PageRequest {
-  @Id() brand: string;
-  @Optional() @Id() provider?: string;
-  @Optional() @Text(20) category?: string;
-  @Optional() @Country() country?: string;
-  @Optional() @Currency() currency?: string;
-  @Optional() @OneOf(['desktop', 'mobile', 'tablet']) device?: 'desktop' | 'mobile' | 'tablet';
-  /** Part of the name. */
-  @Optional() @Text(100) q?: string;
-}
-export class GamePage {
-  @ListOf(() => GameDto, 200) items: GameDto[];
-  @Optional() @Text(512) nextCursor?: string;
-}
-
 export class LaunchForm {
   @Id() playerId: string;
   @OneOf(['real', 'demo']) mode: 'real' | 'demo';
+  /** The player's default currency when left out. */
+  @Optional() @Currency() currency?: string;
   /** BCP 47, such as `de-CH`. */
   @Optional() @Locale() locale?: string;
-  @Optional() @OneOf(['desktop', 'mobile', 'tablet']) device?: 'desktop' | 'mobile' | 'tablet';
-  /** Where the game's lobby link leads; http or https. */
+  @Optional() @OneOf(devices) device?: Device;
+  /** Where the player goes when the game is left; http or https. */
   @Optional() @WebAddress(500) returnUrl?: string;
+  /** Where the game's lobby link leads; `returnUrl` when left out. */
+  @Optional() @WebAddress(500) lobbyUrl?: string;
+  /** Where the game's link to the cashier leads. */
+  @Optional() @WebAddress(500) cashierUrl?: string;
 }
 export class LaunchGame {
   @Id() brand: string;
@@ -124,6 +100,8 @@ export class GameLaunched {
   /** What the provider presents; which dialects exchange it once is the dialect's rule. */
   @Text(256) token: string;
   @Timestamp() expiresAt: string;
+  /** The player is to be shown the time and the result so far this often; left out where no rule asks for it. */
+  @Optional() @Count(1_440, 1) realityCheckMinutes?: number;
 }
 
 export class ListPlayerGameSessions extends PageRequest {
@@ -140,6 +118,32 @@ export class GameSessionDto {
   @Timestamp() startedAt: string;
   @Timestamp() expiresAt: string;
   @Optional() @Timestamp() endedAt?: string;
+  @Optional() @OneOf(sessionEndReasons) endReason?: SessionEndReason;
+}
+export class GetGameSession {
+  @Id() sessionId: string;
+  @Id() brand: string;
+  /** Set when a player asks: someone else's session is not found. */
+  @Optional() @Id() playerId?: string;
+}
+/** A session with its result so far; the amounts follow the wallet within moments. */
+export class GameSessionDetails extends GameSessionDto {
+  @Currency() currency: string;
+  @Optional() @OneOf(devices) device?: Device;
+  @Optional() @Locale() locale?: string;
+  @Count() rounds: number;
+  /** Staked less rolled back, minor units. */
+  @UnsignedMinorUnits() staked: number;
+  @UnsignedMinorUnits() won: number;
+  /** Won less staked. */
+  @MinorUnits() net: number;
+  /** From the start to now, or to the end. */
+  @Count() elapsedSeconds: number;
+  /** The last movement that was seen. */
+  @Optional() @Timestamp() lastActiveAt?: string;
+  @Optional() @Count(1_440, 1) realityCheckMinutes?: number;
+  /** Left out when the session is over or no rule asks for it. */
+  @Optional() @Timestamp() nextRealityCheckAt?: string;
 }
 export class GameSessionPage {
   @ListOf(() => GameSessionDto, 200) items: GameSessionDto[];
@@ -197,6 +201,7 @@ export class RoundPage {
 }
 
 export const gameSessionsCommands = {
+  ...catalogueCommands,
   handleCallback: command('game-sessions', 'handle-callback', {
     request: HandleCallback,
     reply: CallbackAnswer,
@@ -218,23 +223,24 @@ export const gameSessionsCommands = {
   }),
 };
 export const gameSessionsQueries = {
+  ...catalogueQueries,
   listProviders: query('game-sessions', 'list-providers', {
     request: ListProviders,
     reply: ProviderList,
     callers: ['gateway'],
     description: 'The registered dialects and how urgent their calls are.',
   }),
-  listGames: query('game-sessions', 'list-games', {
-    request: ListGames,
-    reply: GamePage,
-    callers: ['gateway'],
-    description: 'The catalogue with filters.',
-  }),
   listPlayerGameSessions: query('game-sessions', 'list-player-game-sessions', {
     request: ListPlayerGameSessions,
     reply: GameSessionPage,
     callers: ['gateway'],
     description: 'Sessions of a player, newest first.',
+  }),
+  getGameSession: query('game-sessions', 'get-game-session', {
+    request: GetGameSession,
+    reply: GameSessionDetails,
+    callers: ['gateway'],
+    description: 'A session with what was staked and won in it, and its next reality check.',
   }),
   getRound: query('game-sessions', 'get-round', {
     request: GetRound,

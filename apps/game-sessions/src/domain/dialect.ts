@@ -7,6 +7,7 @@ import type {
   PostingRules,
   Result,
 } from '@baize/contracts';
+import type { ProviderApi } from './provider-api';
 
 /** A provider's call as it came in; the body is the raw bytes that signatures cover. */
 export interface ProviderCall {
@@ -111,4 +112,6 @@ export interface Dialect {
   decode(call: ProviderCall): Result<ProviderCommand, Malformed>;
   /** `command` is absent when the call was not decoded. */
   answer(outcome: Outcome, command?: ProviderCommand): DialectAnswer;
+  /** How we ask the provider, with one brand's credentials. Throws a message that names what they lack. */
+  api(credentials: Readonly<Record<string, unknown>>): ProviderApi;
 }

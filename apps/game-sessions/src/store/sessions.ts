@@ -1,5 +1,6 @@
+import type { SessionEndReason } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
-import type { GameSession, SessionEndReason } from '../domain/game-session';
+import type { GameSession } from '../domain/game-session';
 
 interface SessionRow {
   id: string;
@@ -9,8 +10,13 @@ interface SessionRow {
   game_id: string;
   mode: 'real' | 'demo';
   currency: string;
+  device: string | null;
+  locale: string | null;
   started_at: Date;
   expires_at: Date;
+  idle_minutes: number | null;
+  reality_check_minutes: number | null;
+  last_active_at: Date | null;
   ended_at: Date | null;
   end_reason: SessionEndReason | null;
 }
@@ -26,6 +32,11 @@ function fromRow(row: SessionRow): GameSession {
     currency: row.currency,
     startedAtMs: row.started_at.getTime(),
     expiresAtMs: row.expires_at.getTime(),
+    ...(row.device !== null && { device: row.device }),
+    ...(row.locale !== null && { locale: row.locale }),
+    ...(row.idle_minutes !== null && { idleMinutes: row.idle_minutes }),
+    ...(row.reality_check_minutes !== null && { realityCheckMinutes: row.reality_check_minutes }),
+    ...(row.last_active_at && { lastActiveAtMs: row.last_active_at.getTime() }),
     ...(row.ended_at && { endedAtMs: row.ended_at.getTime() }),
     ...(row.end_reason && { endReason: row.end_reason }),
   };
@@ -40,8 +51,8 @@ export async function insertSession(
 ): Promise<void> {
   await db.query(
     `INSERT INTO game_session (id, brand, player_id, provider, game_id, mode, currency, token_hash, handle_hash,
-       started_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       started_at, expires_at, device, locale, idle_minutes, reality_check_minutes)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       session.id,
       session.brand,
@@ -54,8 +65,64 @@ export async function insertSession(
       handleHash ?? null,
       new Date(session.startedAtMs),
       new Date(session.expiresAtMs),
+      session.device ?? null,
+      session.locale ?? null,
+      session.idleMinutes ?? null,
+      session.realityCheckMinutes ?? null,
     ],
   );
+}
+
+/** One launch of a player at a time, until the transaction ends: each sees the sessions that the one before left. */
+export async function lockLaunches(db: Db, brand: string, playerId: string): Promise<void> {
+  await db.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`launch ${brand} ${playerId}`]);
+}
+
+/** The sessions of a player whose time is not over, oldest first. */
+export async function listOpenSessions(db: Db, brand: string, playerId: string): Promise<GameSession[]> {
+  const rows = await db.query<SessionRow>(
+    `SELECT * FROM game_session
+     WHERE player_id = $1 AND brand = $2 AND ended_at IS NULL AND expires_at > clock_timestamp()
+     ORDER BY started_at, id`,
+    [playerId, brand],
+  );
+  return rows.map(fromRow);
+}
+
+/** What the rounds of a session add up to. */
+export interface SessionResult {
+  readonly rounds: number;
+  readonly staked: bigint;
+  readonly won: bigint;
+}
+
+/** From the projection, which follows the wallet within moments. */
+export async function sumRounds(db: Db, sessionId: string): Promise<SessionResult> {
+  const [row] = await db.query<{ rounds: bigint; staked: string; won: string }>(
+    `SELECT count(*) AS rounds, coalesce(sum(staked), 0) AS staked, coalesce(sum(won), 0) AS won
+     FROM round WHERE session_id = $1`,
+    [sessionId],
+  );
+  return {
+    rounds: Number(row?.rounds ?? 0n),
+    staked: BigInt(row?.staked ?? 0),
+    won: BigInt(row?.won ?? 0),
+  };
+}
+
+/** Remembers when sessions were last played in. Written at most twice a minute for each: it is read by the minute. */
+export async function touchSessions(
+  db: Db,
+  seen: readonly { readonly id: string; readonly at: string }[],
+): Promise<void> {
+  if (seen.length === 0) return;
+  await db.query({
+    name: 'touch-sessions',
+    text: `UPDATE game_session AS s SET last_active_at = seen.at
+           FROM jsonb_to_recordset($1::jsonb) AS seen(id uuid, at timestamptz)
+           WHERE s.id = seen.id AND coalesce(s.last_active_at, s.started_at) < seen.at - interval '30 seconds'`,
+    values: [JSON.stringify(seen)],
+  });
 }
 
 /** The session behind what the provider presents, ended and expired ones too. */
@@ -135,6 +202,20 @@ export async function endExpiredSessions(db: Db, limit: number): Promise<GameSes
     `UPDATE game_session SET ended_at = expires_at, end_reason = 'expired'
      WHERE id IN (SELECT id FROM game_session WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
                   ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING *`,
+    [limit],
+  );
+  return rows.map(fromRow);
+}
+
+/** Ends sessions in which nothing was played for as long as they allow; as above, replicas take different ones. */
+export async function endIdleSessions(db: Db, limit: number): Promise<GameSession[]> {
+  const rows = await db.query<SessionRow>(
+    `UPDATE game_session SET ended_at = clock_timestamp(), end_reason = 'idle'
+     WHERE id IN (SELECT id FROM game_session
+                  WHERE ended_at IS NULL AND idle_minutes IS NOT NULL
+                    AND coalesce(last_active_at, started_at) < clock_timestamp() - make_interval(mins => idle_minutes)
+                  ORDER BY started_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING *`,
     [limit],
   );

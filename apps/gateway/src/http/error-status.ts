@@ -68,4 +68,8 @@ export const errorStatus: Readonly<Record<ErrorCode, number>> = {
   'game-sessions.session-not-found': 404,
   'game-sessions.round-not-found': 404,
   'game-sessions.launch-refused': 403,
+  'game-sessions.session-open': 409,
+  'game-sessions.sync-running': 409,
+  'game-sessions.run-not-found': 404,
+  'game-sessions.run-not-held': 409,
 };

@@ -1,6 +1,5 @@
 import {
   Count,
-  Country,
   Currency,
   Flag,
   Id,
@@ -54,15 +53,4 @@ export class TransactionsQuery extends PageRequest {
 export class AuditQuery extends PageRequest {
   /** What acts were done to, such as a player's id. */
   @Optional() @Id() subject?: string;
-}
-
-/** `GET /v1/games` */
-export class GamesQuery extends PageRequest {
-  @Optional() @Id() provider?: string;
-  @Optional() @Text(20) category?: string;
-  @Optional() @Country() country?: string;
-  @Optional() @Currency() currency?: string;
-  @Optional() @OneOf(['desktop', 'mobile', 'tablet']) device?: 'desktop' | 'mobile' | 'tablet';
-  /** Part of the name. */
-  @Optional() @Text(100) q?: string;
 }

@@ -1,25 +1,11 @@
 import { gameSessionsCommands, gameSessionsQueries, LaunchForm, PageRequest } from '@baize/contracts';
 import { actorOf } from '../auth/caller';
 import { api, type AnyApiRoute } from '../http/route';
-import { GamesQuery } from './forms';
 
 const tag = 'Games';
 
-/** Catalogue, launches, sessions and rounds. */
+/** Launches, sessions and rounds. */
 export const gameRoutes: readonly AnyApiRoute[] = [
-  api({
-    method: 'GET',
-    path: '/v1/games',
-    operationId: 'listGames',
-    summary: 'The catalogue',
-    tag,
-    access: { scope: 'games:read', player: true },
-    priority: 'read',
-    query: GamesQuery,
-    status: 200,
-    contract: gameSessionsQueries.listGames,
-    request: ({ brand, query }) => Object.assign({ brand }, query),
-  }),
   api({
     method: 'POST',
     path: '/v1/games/{gameId}/launches',
@@ -48,6 +34,20 @@ export const gameRoutes: readonly AnyApiRoute[] = [
     contract: gameSessionsQueries.listPlayerGameSessions,
     owner: ({ params }) => params.id,
     request: ({ brand, params, query }) => Object.assign({ brand, playerId: params.id ?? '' }, query),
+  }),
+  api({
+    method: 'GET',
+    path: '/v1/game-sessions/{id}',
+    operationId: 'getGameSession',
+    summary: 'A game session with its result so far',
+    description:
+      'What was staked and won in it, how long it runs, and when the player is to be told of it next.',
+    tag,
+    access: { scope: 'games:read', player: true },
+    priority: 'read',
+    status: 200,
+    contract: gameSessionsQueries.getGameSession,
+    request: ({ brand, params, playerId }) => ({ brand, sessionId: params.id ?? '', playerId }),
   }),
   api({
     method: 'DELETE',

@@ -1,6 +1,7 @@
 import { openApiOf } from '../docs/openapi';
 import type { Route } from '../http/route';
 import { auditRoutes } from './audit';
+import { catalogueRoutes } from './catalogue';
 import { gameRoutes } from './games';
 import { identityRoutes } from './identity';
 import { type PublicParts, publicRoutes } from './public';
@@ -13,6 +14,7 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
   const routes: readonly Route[] = [
     ...identityRoutes,
     ...walletRoutes,
+    ...catalogueRoutes,
     ...gameRoutes,
     ...auditRoutes,
     ...publicRoutes({ ...parts, openApi }),

@@ -3,6 +3,7 @@ import type { Dialect } from '../../domain/dialect';
 import { requireSecret, secretDigest, singleQueryParameter } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerEvolution } from './answer';
+import { evolutionApi } from './api';
 import { decodeEvolution } from './decode';
 
 /** Evolution One Wallet: secret in the query, decimal JSON numbers, `refId` ties debit, credit and cancel. */
@@ -29,4 +30,5 @@ export const evolution: Dialect = {
   },
   decode: (call) => decoding(() => decodeEvolution(call)),
   answer: answerEvolution,
+  api: evolutionApi,
 };

@@ -3,6 +3,7 @@ import type { Dialect } from '../../domain/dialect';
 import { requireSecret, singleHeader } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerHub88 } from './answer';
+import { hub88Api } from './api';
 import { decodeHub88 } from './decode';
 
 /** Hub88: RSA over the raw body, integers of 1/100,000, ids unique among all players, the launch token in every call. */
@@ -32,6 +33,7 @@ export const hub88: Dialect = {
   },
   decode: (call) => decoding(() => decodeHub88(call)),
   answer: answerHub88,
+  api: hub88Api,
 };
 
 /** Read once per brand; only RSA is of this dialect. */

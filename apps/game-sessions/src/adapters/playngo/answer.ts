@@ -91,11 +91,11 @@ function moneyOf(balance: BalanceDto | undefined): Fields {
 
 function answer(root: string, { code, message }: Status, fields: Fields = []): DialectAnswer {
   let body = `<${root}>`;
-  for (const [name, text] of fields) body += `<${name}>${escaped(text)}</${name}>`;
-  body += `<statusCode>${code}</statusCode><statusMessage>${escaped(message)}</statusMessage></${root}>`;
+  for (const [name, text] of fields) body += `<${name}>${escapeXml(text)}</${name}>`;
+  body += `<statusCode>${code}</statusCode><statusMessage>${escapeXml(message)}</statusMessage></${root}>`;
   return { status: 200, contentType: 'text/xml; charset=utf-8', body };
 }
 
-function escaped(text: string): string {
+export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -3,6 +3,7 @@ import type { Dialect } from '../../domain/dialect';
 import { requireSecret, secretDigest } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerPlaynGo } from './answer';
+import { playngoApi } from './api';
 import { decodePlaynGo } from './decode';
 import { readXml } from './xml';
 
@@ -36,4 +37,5 @@ export const playngo: Dialect = {
   },
   decode: (call) => decoding(() => decodePlaynGo(call)),
   answer: answerPlaynGo,
+  api: playngoApi,
 };

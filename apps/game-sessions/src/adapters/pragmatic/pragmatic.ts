@@ -3,6 +3,7 @@ import type { Dialect } from '../../domain/dialect';
 import { equalText, requireSecret } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerPragmatic } from './answer';
+import { pragmaticApi } from './api';
 import { decodePragmatic } from './decode';
 import { readParameters, type FormParameter } from './form';
 
@@ -40,6 +41,7 @@ export const pragmatic: Dialect = {
   },
   decode: (call) => decoding(() => decodePragmatic(call)),
   answer: answerPragmatic,
+  api: pragmaticApi,
 };
 
 /** Every parameter but the hash, empty ones too, by the bytes of its name. */

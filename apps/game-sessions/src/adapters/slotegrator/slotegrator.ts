@@ -3,6 +3,7 @@ import type { Dialect, ProviderCall } from '../../domain/dialect';
 import { equalText, requireSecret, singleHeader } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerSlotegrator } from './answer';
+import { slotegratorApi } from './api';
 import { decodeSlotegrator } from './decode';
 import { parsePhpForm, phpQuery, type PhpValue } from './php-form';
 
@@ -36,6 +37,7 @@ export const slotegrator: Dialect = {
   },
   decode: (call) => decoding(() => decodeSlotegrator(call)),
   answer: answerSlotegrator,
+  api: slotegratorApi,
 };
 
 /** The headers that are signed, under the names that they are signed with. */

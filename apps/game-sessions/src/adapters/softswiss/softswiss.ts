@@ -3,6 +3,7 @@ import type { Dialect } from '../../domain/dialect';
 import { equalText, requireSecret, singleHeader } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerSoftswiss } from './answer';
+import { softswissApi } from './api';
 import { decodeSoftswiss } from './decode';
 
 /** SoftSwiss GCP / BGaming: HMAC over the raw body, integer minor units, no sessions, several actions per call. */
@@ -28,4 +29,5 @@ export const softswiss: Dialect = {
   },
   decode: (call) => decoding(() => decodeSoftswiss(call)),
   answer: answerSoftswiss,
+  api: softswissApi,
 };

@@ -3,6 +3,7 @@ import type { Dialect, ProviderCall } from '../../domain/dialect';
 import { equalText, requireSecret, singleHeader } from '../authenticity';
 import { decoding, exceedsDepth } from '../json-body';
 import { answerSwipegames } from './answer';
+import { swipegamesApi } from './api';
 import { canonicalJson, NotCanonical } from './canonical-json';
 import { decodeSwipegames } from './decode';
 import { readQuery } from './query';
@@ -31,6 +32,7 @@ export const swipegames: Dialect = {
   },
   decode: (call) => decoding(() => decodeSwipegames(call)),
   answer: answerSwipegames,
+  api: swipegamesApi,
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -3,6 +3,7 @@ import {
   identityQueries,
   ok,
   refuse,
+  walletQueries,
   type GameLaunched,
   type LaunchForm,
   type LaunchGame,
@@ -14,101 +15,143 @@ import { uuidv7 } from 'uuidv7';
 import type { Catalogue } from '../../catalogue';
 import { launchObstacle, type Game } from '../../domain/catalogue';
 import type { GameSession } from '../../domain/game-session';
+import { sessionEnded } from '../../domain/session-ended';
+import { admit, type SessionPolicy } from '../../domain/session-policy';
+import type { ProviderGate } from '../../provider-gate';
 import type { BrandProvider, Providers } from '../../providers';
-import { hashOfToken, newToken } from '../../sessions';
-import { insertSession } from '../../store/sessions';
+import { hashOfToken, newToken, type Sessions } from '../../sessions';
+import { endSession, insertSession, listOpenSessions, lockLaunches } from '../../store/sessions';
+import { launchUrlOf } from './launch-url';
 
-const defaultLocale = 'en';
+/** What was found out about a launch before it starts. */
+interface Launch {
+  readonly brand: string;
+  readonly game: Game;
+  readonly form: LaunchForm;
+  readonly currency: string;
+  readonly provider: BrandProvider;
+  readonly token: string;
+}
 
 /** Starts a session. Identity is asked first: without its answer nothing starts (the fault is thrown). */
 export class LaunchGameUseCase {
   constructor(
     private readonly database: Database,
-    private readonly providers: Providers,
     private readonly catalogue: Catalogue,
+    private readonly providers: { readonly known: Providers; readonly gate: ProviderGate },
     private readonly client: RequestClient,
-    private readonly sessionTtlMs: number,
+    private readonly sessions: Sessions,
   ) {}
 
   async execute({ brand, gameId, form }: LaunchGame, deadlineMs: number): Promise<Result<GameLaunched>> {
     const game = this.catalogue.find(gameId);
-    const provider = game && this.providers.find(brand, game.provider);
+    const provider = game && this.providers.known.find(brand, game.provider);
     if (!game || !provider) return refuse('game-sessions.game-not-found', 'The brand has no such game.');
     const question = { playerId: form.playerId, brand, action: 'launch' as const };
     const answer = await this.client.call(identityQueries.checkEligibility, question, { deadlineMs });
     if (!answer.ok) return answer;
-    const { allowed, reasons, country, currency } = answer.value;
+    const { allowed, reasons, country, currency: usual } = answer.value;
     if (!allowed)
       return refuse('game-sessions.launch-refused', 'The player may not start a game now.', {
         data: { reasons },
       });
-    const obstacle = launchObstacle(game, { mode: form.mode, device: form.device, country, currency });
-    if (obstacle !== undefined) return refuse('game-sessions.game-not-available', obstacle);
-    if (provider.launchUrl === undefined)
-      return refuse('game-sessions.game-not-available', 'Launches of this provider are not configured.');
-    const token = newToken();
-    const session = await this.start(brand, game, form, { currency, token, provider });
-    return ok({
-      sessionId: session.id,
-      launchUrl: launchUrlOf(provider.launchUrl, { token, game, form, currency }),
-      token,
-      expiresAt: new Date(session.expiresAtMs).toISOString(),
-    });
+    const currency = form.currency ?? usual;
+    const wanted = { mode: form.mode, device: form.device, country, currency, nowMs: Date.now() };
+    const obstacle =
+      launchObstacle(game, wanted) ??
+      (this.catalogue.isVisible(game, brand, country) ? undefined : 'The game is not offered here.') ??
+      this.providers.gate.launchObstacle(provider);
+    if (obstacle !== undefined || provider.launchUrl === undefined)
+      return refuse('game-sessions.game-not-available', obstacle ?? 'The game is not offered here.');
+    if (form.mode === 'real' && currency !== usual) {
+      // the wallet of the default currency was opened with the player; any other one may not be there
+      const asked = { brand, playerId: form.playerId, currency };
+      const wallet = await this.client.call(walletQueries.getBalance, asked, { deadlineMs });
+      if (!wallet.ok) return wallet;
+    }
+    const launch = { brand, game, form, currency, provider, token: newToken() };
+    const session = await this.start(launch);
+    if (!session.ok) return session;
+    return ok(launched(session.value, launch, provider.launchUrl));
   }
 
-  private async start(
-    brand: string,
-    game: Game,
-    form: LaunchForm,
-    { currency, token, provider }: { currency: string; token: string; provider: BrandProvider },
-  ): Promise<GameSession> {
-    const startedAtMs = Date.now();
-    const session: GameSession = {
-      id: uuidv7(),
-      brand,
-      playerId: form.playerId,
-      provider: game.provider,
-      gameId: game.id,
-      mode: form.mode,
-      currency,
-      startedAtMs,
-      expiresAtMs: startedAtMs + this.sessionTtlMs,
-    };
+  private async start(launch: Launch): Promise<Result<GameSession>> {
+    const { brand, provider, token, form } = launch;
+    const policy = this.providers.known.sessionPolicy(brand);
+    const session = newSession(launch, policy, Date.now());
     const tokenHash = hashOfToken(token);
     const handleHash = provider.dialect.launchToken === 'exchanged-once' ? undefined : tokenHash;
-    await this.database.transactions.run(async (db) => {
+    const admission = await this.database.transactions.run(async (db) => {
+      const counts = policy.concurrent !== 'any';
+      if (counts) await lockLaunches(db, brand, form.playerId);
+      const open = counts ? await listOpenSessions(db, brand, form.playerId) : [];
+      const decided = admit(policy, session, open);
+      if (!decided.admitted) return decided;
+      const endedAt = new Date(session.startedAtMs);
+      for (const { id } of decided.replaces) await endSession(db, id, 'replaced', endedAt);
       await insertSession(db, session, tokenHash, handleHash);
-      await addToOutbox(db, [sessionStarted(session)]);
+      const ended = decided.replaces.map((replaced) => sessionEnded(replaced, 'replaced', endedAt));
+      await addToOutbox(db, [...ended, sessionStarted(session)]);
+      return decided;
     });
-    return session;
+    if (!admission.admitted)
+      return refuse('game-sessions.session-open', 'The player has a game open; it has to end first.');
+    for (const { id } of admission.replaces) this.sessions.forget(id);
+    return ok(session);
   }
 }
 
+function newSession(
+  { brand, game, form, currency }: Launch,
+  { maxMinutes, idleMinutes, realityCheckMinutes }: SessionPolicy,
+  startedAtMs: number,
+): GameSession {
+  return {
+    id: uuidv7(),
+    brand,
+    playerId: form.playerId,
+    provider: game.provider,
+    gameId: game.id,
+    mode: form.mode,
+    currency,
+    startedAtMs,
+    expiresAtMs: startedAtMs + maxMinutes * 60_000,
+    idleMinutes,
+    ...(form.device !== undefined && { device: form.device }),
+    ...(form.locale !== undefined && { locale: form.locale }),
+    ...(realityCheckMinutes !== undefined && { realityCheckMinutes }),
+  };
+}
+
+function launched(session: GameSession, { token, game, form, currency }: Launch, base: string): GameLaunched {
+  const { realityCheckMinutes } = session;
+  const about = { token, providerGameId: game.providerGameId, form, currency, realityCheckMinutes };
+  return {
+    sessionId: session.id,
+    launchUrl: launchUrlOf(base, about),
+    token,
+    expiresAt: new Date(session.expiresAtMs).toISOString(),
+    ...(realityCheckMinutes !== undefined && { realityCheckMinutes }),
+  };
+}
+
 function sessionStarted(session: GameSession) {
-  const { id: sessionId, playerId, brand, provider, gameId, mode } = session;
+  const { id: sessionId, playerId, brand, provider, gameId, mode, currency, device } = session;
   const startedAt = new Date(session.startedAtMs).toISOString();
   return {
     contract: gameSessionsEvents.sessionStarted,
     subject: sessionId,
     partitionKey: playerId,
-    data: { sessionId, playerId, brand, provider, gameId, mode, startedAt },
+    data: {
+      sessionId,
+      playerId,
+      brand,
+      provider,
+      gameId,
+      mode,
+      currency,
+      ...(device !== undefined && { device }),
+      startedAt,
+    },
   };
-}
-
-function launchUrlOf(
-  base: string,
-  launch: { token: string; game: Game; form: LaunchForm; currency: string },
-): string {
-  const { form, game } = launch;
-  const url = new URL(base);
-  const query = url.searchParams;
-  query.set('token', launch.token);
-  query.set('player', form.playerId);
-  query.set('game', game.providerGameId);
-  query.set('currency', launch.currency);
-  query.set('locale', form.locale ?? defaultLocale);
-  query.set('mode', form.mode);
-  if (form.device !== undefined) query.set('device', form.device);
-  if (form.returnUrl !== undefined) query.set('returnUrl', form.returnUrl);
-  return url.href;
 }

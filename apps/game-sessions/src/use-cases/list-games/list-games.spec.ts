@@ -1,8 +1,8 @@
 import type { GamePage, ListGames } from '@baize/contracts';
 import seed from '../../../seed/games.json';
 import { dialects } from '../../adapters/registry';
-import type { Catalogue } from '../../catalogue';
 import type { Game } from '../../domain/catalogue';
+import { CatalogueIndex, type BrandVisibility } from '../../domain/catalogue-index';
 import { Providers } from '../../providers';
 import { ListGamesUseCase } from './list-games';
 
@@ -20,8 +20,17 @@ const both = new Providers({
   },
 });
 
-function list(request: Partial<ListGames>, providers = both, of = games): GamePage {
-  const catalogue = { all: () => of } as unknown as Catalogue;
+function list(
+  request: Partial<ListGames>,
+  providers = both,
+  of = games,
+  rules: BrandVisibility[] = [],
+): GamePage {
+  const index = new CatalogueIndex(of, rules);
+  const catalogue = {
+    search: index.search.bind(index),
+    isVisible: (game: Game, brand: string, country?: string) => index.isVisible(game.id, brand, country),
+  };
   const result = new ListGamesUseCase(catalogue, providers).execute({ brand: 'demo', ...request });
   if (!result.ok) throw new Error(result.error.code);
   return result.value;
@@ -60,6 +69,27 @@ describe('list-games', () => {
   it('shows a brand the games of its own providers only', () => {
     expect(ids(list({}, softswissOnly))).toEqual(idsWhere(({ provider }) => provider === 'softswiss'));
     expect(ids(list({ brand: 'other' }))).toEqual([]);
+  });
+
+  it('leaves out what the brand hides, everywhere or from players of a country', () => {
+    const [hidden, abroad, elsewhere] = games;
+    if (!hidden || !abroad || !elsewhere) throw new Error('too few games');
+    const rules = [
+      { brand: 'demo', gameId: hidden.id, visible: false },
+      { brand: 'demo', gameId: hidden.id, market: 'MT', visible: true },
+      { brand: 'demo', gameId: abroad.id, market: 'DE', visible: false },
+      { brand: 'other', gameId: elsewhere.id, visible: false },
+    ];
+    const shown = (country?: string) =>
+      ids(list(country === undefined ? {} : { country }, both, games, rules));
+    expect(shown()).toEqual(idsWhere(({ id }) => id !== hidden.id));
+    expect(shown('MT')).toEqual(idsWhere(({ blockedCountries }) => !blockedCountries.includes('MT')));
+    expect(shown('DE')).toEqual(
+      idsWhere(
+        ({ id, blockedCountries }) =>
+          ![hidden.id, abroad.id].includes(id) && !blockedCountries.includes('DE'),
+      ),
+    );
   });
 
   it('leaves out disabled games and says nothing of being enabled', () => {

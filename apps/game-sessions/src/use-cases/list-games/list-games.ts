@@ -1,34 +1,28 @@
 import { ok, type GameDto, type GamePage, type ListGames, type Result } from '@baize/contracts';
 import type { Catalogue } from '../../catalogue';
-import { matches, type Game } from '../../domain/catalogue';
+import type { Game } from '../../domain/catalogue';
 import { decodeCursor, defaultPageSize, toPage } from '../../paging';
 import type { Providers } from '../../providers';
 
-/** The brand's catalogue by name, from memory. */
+/** The brand's catalogue by name, from memory: the games of its providers, as far as it shows them. */
 export class ListGamesUseCase {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalogue: Pick<Catalogue, 'search' | 'isVisible'>,
     private readonly providers: Providers,
   ) {}
 
   execute({ brand, limit = defaultPageSize, cursor, ...filter }: ListGames): Result<GamePage> {
-    const after = decodeCursor(cursor, (text) => text.length <= 200);
-    if (!after.ok) return after;
-    const found: Game[] = [];
-    for (const game of this.catalogue.all()) {
-      if (after.value && !isAfter(game, after.value)) continue;
-      if (!matches(game, filter) || !this.providers.find(brand, game.provider)) continue;
-      found.push(game);
-      if (found.length > limit) break;
-    }
-    return ok(toPage(found, limit, ({ name, id }) => ({ at: name, id }), toDto));
+    const position = decodeCursor(cursor, (text) => text.length <= 200);
+    if (!position.ok) return position;
+    const after = position.value && { name: position.value.at, id: position.value.id };
+    const also = (game: Game) =>
+      this.providers.find(brand, game.provider) !== undefined &&
+      this.catalogue.isVisible(game, brand, filter.country);
+    const found = this.catalogue.search(filter, { after, limit: limit + 1, also });
+    return ok(toPage(found, limit, ({ name, id }) => ({ at: name, id }), gameDto));
   }
 }
 
-function isAfter(game: Game, position: { at: string; id: string }): boolean {
-  return game.name === position.at ? game.id > position.id : game.name > position.at;
-}
-
-function toDto({ enabled: _enabled, ...game }: Game): GameDto {
+function gameDto({ enabled: _enabled, ...game }: Game): GameDto {
   return game;
 }

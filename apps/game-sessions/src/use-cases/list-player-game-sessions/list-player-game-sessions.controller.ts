@@ -2,16 +2,15 @@ import { Controller } from '@nestjs/common';
 import {
   gameSessionsQueries,
   ok,
-  type GameSessionDto,
   type GameSessionPage,
   type ListPlayerGameSessions,
   type Result,
 } from '@baize/contracts';
 import { Handles, RequestClient, type RequestContext } from '@baize/messaging';
 import { Database } from '@baize/persistence';
-import { statusOf, type GameSession } from '../../domain/game-session';
 import { requirePlayer } from '../../known-player';
 import { decodeCursor, defaultPageSize, isTime, toPage } from '../../paging';
+import { isoTime, sessionDto } from '../../session-dto';
 import { listSessions } from '../../store/sessions';
 
 @Controller()
@@ -35,25 +34,14 @@ export class ListPlayerGameSessionsController {
       const known = await requirePlayer(this.client, request, deadline);
       if (!known.ok) return known;
     }
-    return ok(toPage(sessions, limit, ({ startedAtMs, id }) => ({ at: iso(startedAtMs), id }), toDto));
+    const now = Date.now();
+    return ok(
+      toPage(
+        sessions,
+        limit,
+        ({ startedAtMs, id }) => ({ at: isoTime(startedAtMs), id }),
+        (session) => sessionDto(session, now),
+      ),
+    );
   }
-}
-
-function toDto(session: GameSession): GameSessionDto {
-  const { id, playerId, gameId, provider, mode, startedAtMs, expiresAtMs, endedAtMs } = session;
-  return {
-    id,
-    playerId,
-    gameId,
-    provider,
-    mode,
-    status: statusOf(session, Date.now()),
-    startedAt: iso(startedAtMs),
-    expiresAt: iso(expiresAtMs),
-    ...(endedAtMs !== undefined && { endedAt: iso(endedAtMs) }),
-  };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

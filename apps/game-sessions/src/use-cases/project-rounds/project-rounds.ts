@@ -15,7 +15,7 @@ import {
   type Round,
 } from '../../domain/round';
 import { insertActions, lockRounds, saveRounds } from '../../store/rounds';
-import { findSessionsOfRounds } from '../../store/sessions';
+import { findSessionsOfRounds, touchSessions } from '../../store/sessions';
 
 /** The wallet events that rounds are made of. */
 export type RoundEvent =
@@ -47,9 +47,22 @@ export async function projectRounds(db: Db, events: readonly RoundEvent[]): Prom
     changed.set(after.id, after);
   }
   if (changed.size === 0) return;
-  await saveRounds(db, await withSessions(db, [...changed.values()]));
+  const saved = await withSessions(db, [...changed.values()]);
+  await saveRounds(db, saved);
   await insertActions(db, actions);
+  await touchSessions(db, lastPlayed(saved, actions));
   await addToOutbox(db, published);
+}
+
+/** The sessions that were played in, each with its last movement; sorted, as two batches may share some. */
+function lastPlayed(rounds: readonly Round[], actions: readonly MovementOfRound[]) {
+  const sessionOf = new Map(rounds.map(({ id, sessionId }) => [id, sessionId]));
+  const last = new Map<string, string>();
+  for (const { movement } of actions) {
+    const id = movement.sessionId ?? sessionOf.get(movement.roundId ?? '');
+    if (id !== undefined && movement.committedAt > (last.get(id) ?? '')) last.set(id, movement.committedAt);
+  }
+  return [...last].map(([id, at]) => ({ id, at })).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Dialects without sessions leave it to us whose session a round belongs to. */
