@@ -20,4 +20,10 @@ export class GatewayConfig {
   @IsInt() @Min(1) gatewayMaxInFlight = 400;
   @IsInt() @Min(0) gatewayMaxQueued = 2_000;
   @IsInt() @Min(1) gatewayMaxWaitMs = 1_000;
+  /** Streamed answers open at once: in all, of one player, of one machine client. */
+  @IsInt() @Min(0) gatewayMaxStreams = 2_000;
+  @IsInt() @Min(1) gatewayMaxStreamsPerPlayer = 5;
+  @IsInt() @Min(1) gatewayMaxStreamsPerClient = 1_000;
+  /** How often it is asked whether the caller of an open stream still may have it. */
+  @IsInt() @Min(100) gatewayStreamRecheckMs = 10_000;
 }

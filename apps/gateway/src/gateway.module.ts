@@ -1,4 +1,4 @@
-import { RequestClient } from '@baize/messaging';
+import { HintListener, RequestClient } from '@baize/messaging';
 import { type Logger, systemClock } from '@baize/runtime';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NatsConnection } from 'nats';
@@ -15,10 +15,14 @@ import { Pipeline, type PipelineParts } from './http/pipeline';
 import { RateLimits } from './http/rate-limits';
 import { routeTable } from './routes/route-table';
 import type { Route } from './http/route';
+import { Streams } from './streams/streams';
 
 /** What the process gives the module. */
 export interface GatewayParts {
-  config: Pick<GatewayConfig, 'gatewayMaxInFlight' | 'gatewayMaxQueued' | 'gatewayMaxWaitMs'>;
+  config: Omit<
+    GatewayConfig,
+    `nats${string}` | `http${string}` | 'gatewayConfig' | 'gatewayHost' | 'gatewayPort'
+  >;
   edge: Edge;
   broker: NatsConnection;
   log: Logger;
@@ -39,7 +43,7 @@ export class GatewayModule {
       maxQueued: config.gatewayMaxQueued,
       maxWaitMs: config.gatewayMaxWaitMs,
     });
-    const shared = (services: RequestClient): Omit<PipelineParts, 'authenticator'> => ({
+    const shared = (services: RequestClient): Omit<PipelineParts, 'authenticator' | 'streams'> => ({
       ...{ edge, limits, admission, services, log },
     });
     return {
@@ -52,13 +56,28 @@ export class GatewayModule {
           inject: [RequestClient],
         },
         {
+          provide: Streams,
+          useFactory: (services: RequestClient) =>
+            new Streams(
+              {
+                maxStreams: config.gatewayMaxStreams,
+                maxPerPlayer: config.gatewayMaxStreamsPerPlayer,
+                maxPerClient: config.gatewayMaxStreamsPerClient,
+                recheckMs: config.gatewayStreamRecheckMs,
+              },
+              services,
+              new HintListener(broker),
+            ),
+          inject: [RequestClient],
+        },
+        {
           provide: Pipeline,
-          useFactory: (services: RequestClient) => {
+          useFactory: (services: RequestClient, streams: Streams) => {
             const witnesses = { tokens, services, nonces: new SharedNonces(broker) };
             const authenticator = new Authenticator(edge, witnesses, systemClock);
-            return new Pipeline({ ...shared(services), authenticator });
+            return new Pipeline({ ...shared(services), authenticator, streams });
           },
-          inject: [RequestClient],
+          inject: [RequestClient, Streams],
         },
         {
           provide: RouteTable,

@@ -9,6 +9,7 @@ import { GatewayModule, type GatewayParts, RouteTable } from './gateway.module';
 import { EdgeAdapter, type TlsFiles } from './http/edge-adapter';
 import { mount } from './http/mount';
 import { Pipeline } from './http/pipeline';
+import { Streams } from './streams/streams';
 
 export interface GatewayOptions extends GatewayParts {
   host: string;
@@ -46,6 +47,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     adapter,
     stop: async () => {
       providers.stop();
+      app.get(Streams).drain();
       await drain(app);
       app.get(RequestClient).close();
     },

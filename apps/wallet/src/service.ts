@@ -1,4 +1,5 @@
 import { AuditSealer, AuditSigner } from '@baize/audit';
+import { ledgerHints } from '@baize/contracts';
 import { connectBroker, OutboxRelay, RequestServer } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
@@ -35,7 +36,10 @@ export async function startWallet(config: WalletConfig, log: Logger): Promise<Ru
   log.info({ psps: psps.map(({ brand, psp }) => `${brand} ${psp}`) }, 'payment service providers');
   const { natsUrl: url, natsUser: user, natsPassword: password } = config;
   const broker = await connectBroker({ url, user, password, name: 'wallet' });
-  const relay = new OutboxRelay({ service: 'wallet', database, broker, log });
+  const relay = new OutboxRelay({
+    ...{ service: 'wallet' as const, database, broker, log },
+    hint: ledgerHints.balanceChanged,
+  });
   const engine = new PostingEngine({
     databaseUrl: config.databaseUrl,
     connections: config.postingConnections,

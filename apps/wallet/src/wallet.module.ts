@@ -13,6 +13,11 @@ import { OpenPlayerUseCase } from './use-cases/open-player/open-player';
 import { OpenPlayerController } from './use-cases/open-player/open-player.controller';
 import { PostMovementsUseCase } from './use-cases/post-movements/post-movements';
 import { PostMovementsController } from './use-cases/post-movements/post-movements.controller';
+import { GetStatementController } from './use-cases/get-statement/get-statement.controller';
+import { ListHouseAccountsController } from './use-cases/list-house-accounts/list-house-accounts.controller';
+import { ListWalletsController } from './use-cases/list-wallets/list-wallets.controller';
+import { OpenWalletController } from './use-cases/open-wallet/open-wallet.controller';
+import { TransferHouseFundsController } from './use-cases/transfer-house-funds/transfer-house-funds.controller';
 
 /** What the module is given by the process that runs it. */
 export interface WalletResources {
@@ -30,6 +35,11 @@ export interface WalletResources {
     ListTransactionsController,
     OpenPlayerController,
     PostMovementsController,
+    GetStatementController,
+    ListHouseAccountsController,
+    ListWalletsController,
+    OpenWalletController,
+    TransferHouseFundsController,
   ],
   providers: [AdjustBalanceUseCase, OpenPlayerUseCase, PostAdjustment, PostMovementsUseCase],
 })

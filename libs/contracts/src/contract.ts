@@ -29,6 +29,18 @@ export interface EventContract<Data extends object> {
   readonly sample: Data;
 }
 
+/**
+ * Says that something of a key may have changed, and nothing more: who hears it reads again. It is not stored, and may
+ * be lost or come twice. Every replica of every listener hears it; the broker lets only `listeners`.
+ */
+export interface HintContract {
+  /** `<service>.hint.<noun-verbed>.v1`; the subject adds the key. */
+  readonly subject: string;
+  readonly service: ServiceName;
+  readonly listeners: readonly ServiceName[];
+  readonly description: string;
+}
+
 type RequestDefinition<Req extends object, Rep extends object> = Pick<
   RequestContract<Req, Rep>,
   'request' | 'reply' | 'callers' | 'description'
@@ -58,4 +70,12 @@ export function event<Data extends object>(
   definition: Pick<EventContract<Data>, 'data' | 'consumers' | 'description' | 'sample'>,
 ): EventContract<Data> {
   return { ...definition, service, type: `${service}.event.${nounVerbed}.v1` };
+}
+
+export function hint(
+  service: ServiceName,
+  nounVerbed: string,
+  definition: Pick<HintContract, 'listeners' | 'description'>,
+): HintContract {
+  return { ...definition, service, subject: `${service}.hint.${nounVerbed}.v1` };
 }

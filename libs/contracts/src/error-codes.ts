@@ -26,6 +26,7 @@ export const errorCodes = [
   // the edge under load
   'gateway.rate-limited',
   'gateway.overloaded',
+  'gateway.too-many-streams',
   'gateway.service-unavailable',
   'gateway.deadline-exceeded',
   'gateway.internal-error',
@@ -54,6 +55,7 @@ export const errorCodes = [
   'wallet.adjustment-already-decided',
   'wallet.same-approver',
   'wallet.player-already-open',
+  'wallet.currency-not-supported',
   // identity
   'identity.player-not-found',
   'identity.duplicate-person',

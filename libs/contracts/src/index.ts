@@ -4,6 +4,7 @@ export {
   serviceNames,
   type Class,
   type EventContract,
+  type HintContract,
   type RequestContract,
   type ServiceName,
 } from './contract';
@@ -62,6 +63,27 @@ export {
   walletQueries,
   type MovementKind,
 } from './wallet';
+export {
+  GetStatement,
+  HouseAccountDto,
+  HouseAccountList,
+  HouseAccountRef,
+  houseAccounts,
+  HouseFundsTransferred,
+  ledgerCommands,
+  ledgerHints,
+  ledgerQueries,
+  ListHouseAccounts,
+  ListWallets,
+  maxStatementLines,
+  OpenWallet,
+  Statement,
+  StatementLine,
+  TransferHouseFunds,
+  WalletDto,
+  WalletList,
+  type HouseAccount,
+} from './ledger';
 export {
   BalanceAdjusted,
   MovementPosted,
@@ -215,4 +237,4 @@ export {
   sessionEndReasons,
   type SessionEndReason,
 } from './game-sessions-events';
-export { eventContracts, publishingServices, requestContracts } from './registry';
+export { eventContracts, hintContracts, publishingServices, requestContracts } from './registry';

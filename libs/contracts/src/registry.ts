@@ -1,10 +1,11 @@
 import { auditQueries } from './audit';
-import type { EventContract, RequestContract, ServiceName } from './contract';
 import { gameSessionsCommands, gameSessionsQueries } from './game-sessions';
 import { gameSessionsEvents } from './game-sessions-events';
 import { identityCommands, identityEvents, identityQueries } from './identity';
 import { paymentCommands, paymentQueries } from './payments';
 import { paymentEvents } from './payments-events';
+import type { EventContract, HintContract, RequestContract, ServiceName } from './contract';
+import { ledgerCommands, ledgerHints, ledgerQueries } from './ledger';
 import { walletCommands, walletQueries } from './wallet';
 import { walletEvents } from './wallet-events';
 
@@ -14,6 +15,8 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(walletQueries),
   ...Object.values(paymentCommands),
   ...Object.values(paymentQueries),
+  ...Object.values(ledgerCommands),
+  ...Object.values(ledgerQueries),
   ...Object.values(gameSessionsCommands),
   ...Object.values(gameSessionsQueries),
   ...Object.values(identityCommands),
@@ -28,6 +31,9 @@ export const eventContracts: readonly EventContract<object>[] = [
   ...Object.values(gameSessionsEvents),
   ...Object.values(identityEvents),
 ];
+
+/** Every hint. */
+export const hintContracts: readonly HintContract[] = [...Object.values(ledgerHints)];
 
 /** The services that publish events, each with a stream of its own. */
 export const publishingServices: readonly ServiceName[] = [

@@ -1,5 +1,6 @@
 import {
   eventContracts,
+  hintContracts,
   publishingServices,
   requestContracts,
   serviceNames,
@@ -33,8 +34,9 @@ const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
 /**
  * The configuration of nats-server, generated from the contracts: one user per service, which may publish the
- * requests it calls, its own events, and what pulling its own consumers takes; and may subscribe to the requests it
- * serves (only in its queue group, so that nobody listens in) and to its private inbox. Everything else is refused.
+ * requests it calls, its own events and hints, and what pulling its own consumers takes; and may subscribe to the
+ * requests it serves (only in its queue group, so that nobody listens in), to the hints that are meant for it and to its
+ * private inbox. Everything else is refused.
  *
  * No service may create, change, read or purge a stream or a consumer, not even its own: who defines a consumer
  * chooses what it reads. That is left to the user `setup`, which `node libs/messaging/dist/setup-broker.js` runs as
@@ -76,15 +78,22 @@ function servicePermissions(service: ServiceName): Permissions {
   const calls = requestContracts.filter(({ callers }) => callers.includes(service));
   const serves = requestContracts.filter((contract) => contract.service === service);
   const events = eventContracts.filter((contract) => contract.service === service);
+  const hints = hintContracts.filter((contract) => contract.service === service);
+  const heard = hintContracts.filter(({ listeners }) => listeners.includes(service));
   const bucketNames = Object.values(buckets).filter((bucket) => bucket.service === service);
   return {
     publish: [
       ...calls.map(({ subject }) => subject),
       ...events.map(({ type }) => `${type}.*`),
+      ...hints.map(({ subject }) => `${subject}.*`),
       ...sourcesOf(service).flatMap((source) => consumerSubjects(service, source)),
       ...bucketNames.map(({ name }) => `$KV.${name}.>`),
     ],
-    subscribe: [...serves.map(({ subject }) => `${subject} ${service}`), `${inboxPrefixOf(service)}.>`],
+    subscribe: [
+      ...serves.map(({ subject }) => `${subject} ${service}`),
+      ...heard.map(({ subject }) => `${subject}.*`),
+      `${inboxPrefixOf(service)}.>`,
+    ],
     answers: serves.length > 0,
   };
 }

@@ -1,7 +1,8 @@
 import type { NatsConnection } from 'nats';
-import type { ServiceName } from '@baize/contracts';
+import type { HintContract, ServiceName } from '@baize/contracts';
 import { encodeEnvelope, type OutboxRow } from './envelope';
 import { EventPublisher } from './event-publisher';
+import { sendHints } from './hints';
 import { workUnderLease, type Leases, type LeaseOptions } from './leases';
 import { outboxOldestAge, outboxPublished, outboxRetries } from './metrics';
 import { eventSubject, streamName } from './names';
@@ -22,6 +23,8 @@ export interface OutboxRelayOptions extends LeaseOptions {
   database: SqlDatabase;
   broker: NatsConnection;
   log: Log;
+  /** Sent for the keys of every window, as soon as it is seen. */
+  hint?: HintContract;
   /** Keys whose next event is in flight at once. Default 256. */
   concurrency?: number;
 }
@@ -111,6 +114,8 @@ export class OutboxRelay {
   ): Promise<void> {
     const rows = await windowRows(db, window.from, window.upto);
     const { early } = window;
+    const { hint, broker } = this.options;
+    if (hint) sendHints(broker, hint, new Set(rows.map((row) => row.partition_key)));
     await publishInOrder(
       rows.filter((row) => !early.has(row.id)),
       {

@@ -1,6 +1,7 @@
 import { Events, type NatsConnection } from 'nats';
 import {
   eventContracts,
+  hintContracts,
   ok,
   publishingServices,
   requestContracts,
@@ -58,6 +59,11 @@ function attemptsOf(user: ServiceName): Attempt[] {
     subscribe(`${type}.p00`, false),
     subscribe(`${type}.>`, false),
   ]);
+  const hints = hintContracts.flatMap(({ subject, service, listeners }) => [
+    publish(`${subject}.key`, service === user),
+    subscribe(`${subject}.key`, listeners.includes(user)),
+    subscribe(subject.replace(/\.[^.]+\.v1$/, '.>'), false),
+  ]);
   const inboxes = ['setup', ...serviceNames].flatMap((other) => [
     subscribe(`_INBOX_${other}.>`, other === user),
     subscribe(`_INBOX_${other}.abc.*`, other === user),
@@ -69,7 +75,7 @@ function attemptsOf(user: ServiceName): Attempt[] {
   const system = ['$SYS.REQ.SERVER.PING', '$JS.API.INFO', '$JS.API.STREAM.NAMES', '$JS.API.STREAM.LIST'].map(
     (subject) => publish(subject, false),
   );
-  return [...requests, ...events, ...inboxes, ...wildcards, ...system, ...streamAttempts(user)];
+  return [...requests, ...events, ...hints, ...inboxes, ...wildcards, ...system, ...streamAttempts(user)];
 }
 
 function streamAttempts(user: ServiceName): Attempt[] {

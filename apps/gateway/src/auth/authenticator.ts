@@ -4,6 +4,7 @@ import type { Clock } from '@baize/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Edge } from '../edge';
 import { headerOf, splitUrl } from '../http/raw-request';
+import type { Standing } from '../streams/stream';
 import type { AccessTokens } from './access-tokens';
 import type { Caller } from './caller';
 import type { NonceStore } from './nonces';
@@ -15,6 +16,8 @@ export interface Witnesses {
   nonces: NonceStore;
   services: Pick<RequestClient, 'call'>;
 }
+
+const standingTimeoutMs = 2_000;
 
 /** Finds out who makes a request: a refusal is 401, a witness that does not answer throws. */
 export class Authenticator {
@@ -33,6 +36,21 @@ export class Authenticator {
     const publicId = headerOf(request, 'baize-client');
     if (publicId !== undefined) return this.byOrigin(publicId, headerOf(request, 'origin'));
     return refuse('auth.missing-credentials', 'Send a bearer token, or sign the request.');
+  }
+
+  /**
+   * Whether who opened a stream with this request is still who it was. A signature is for one moment: who signed is
+   * told apart no more than when the stream ends, which is why streams have a longest time.
+   */
+  async standing(request: FastifyRequest, caller: Caller): Promise<Standing> {
+    const authorization = headerOf(request, 'authorization');
+    if (authorization === undefined || headerOf(request, 'x-key-id') !== undefined) return 'valid';
+    try {
+      const now = await this.byToken(authorization, this.clock.now().getTime() + standingTimeoutMs);
+      return now.ok && now.value.id === caller.id ? 'valid' : 'ended';
+    } catch {
+      return 'unknown';
+    }
   }
 
   private async bySignature(request: FastifyRequest): Promise<Result<Caller>> {

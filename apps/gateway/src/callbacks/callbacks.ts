@@ -34,7 +34,7 @@ const hopHeaders = new Set([
  */
 export class Callbacks {
   constructor(
-    private readonly parts: Omit<PipelineParts, 'authenticator'>,
+    private readonly parts: Omit<PipelineParts, 'authenticator' | 'streams'>,
     private readonly providers: ProviderEdges,
   ) {}
 

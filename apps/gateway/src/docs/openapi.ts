@@ -51,10 +51,12 @@ function apiOperation(route: AnyApiRoute, schemas: Schemas): Json {
   const { parameters, ...base } = described(route) as { parameters: Json[] };
   const { scope, player, browser } = route.access;
   const reply = route.response?.schema ?? route.contract.reply;
-  const success =
-    route.status === 204
-      ? { description: 'Done' }
-      : { description: 'Done', content: { 'application/json': { schema: schemas.replyRef(reply) } } };
+  const { stream } = route;
+  const plain = stream && !stream.wanted ? {} : { 'application/json': { schema: schemas.replyRef(reply) } };
+  const content = stream
+    ? { ...plain, [stream.contentType.split(';')[0] ?? '']: { schema: streamSchema(stream.description) } }
+    : plain;
+  const success = route.status === 204 ? { description: 'Done' } : { description: 'Done', content };
   return {
     ...base,
     security: [
@@ -79,6 +81,8 @@ function apiOperation(route: AnyApiRoute, schemas: Schemas): Json {
     responses: { [route.status]: success, ...problemRefs(route) },
   };
 }
+
+const streamSchema = (description: string): Json => ({ type: 'string', description });
 
 function problemRefs(route: AnyApiRoute): Json {
   const statuses = ['400', '401', '403', '404', '422', '429', '500', '503', '504'];

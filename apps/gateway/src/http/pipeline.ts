@@ -10,9 +10,10 @@ import type { Admission } from './admission';
 import { refusalOf } from './faults';
 import { readInput } from './input';
 import { sendProblem } from './problem';
+import type { Streams } from '../streams/streams';
 import type { RateLimits } from './rate-limits';
 import { headerOf } from './raw-request';
-import type { AnyApiRoute, Ask } from './route';
+import type { AnyApiRoute, Ask, Input } from './route';
 
 /** What the edge checks with and whom it asks. */
 export interface PipelineParts {
@@ -20,6 +21,7 @@ export interface PipelineParts {
   authenticator: Authenticator;
   limits: RateLimits;
   admission: Admission;
+  streams: Streams;
   services: Pick<RequestClient, 'call'>;
   log: Logger;
 }
@@ -44,23 +46,63 @@ export class Pipeline {
       sendProblem(reply, overloaded);
       return;
     }
+    let isInside = true;
+    const leaveOnce = (): void => {
+      if (isInside) leave();
+      isInside = false;
+    };
     try {
-      const answer = await this.answer(route, request, deadlineMs);
-      if (answer.ok) sendReply(route, reply, answer.value);
-      else sendProblem(reply, answer.error);
+      const input = await this.admit(route, request, deadlineMs);
+      const streamed = input.ok && isStreamed(route, input.value, request);
+      if (streamed) await this.stream({ route, input: input.value, request, reply }, leaveOnce);
+      else await this.answer(route, input, reply, deadlineMs);
     } catch (fault) {
       sendProblem(reply, refusalOf(fault, this.parts.log));
     } finally {
-      leave();
+      leaveOnce();
     }
   }
 
   private async answer(
     route: AnyApiRoute,
+    input: Result<Input<object, object>>,
+    reply: FastifyReply,
+    deadlineMs: number,
+  ): Promise<void> {
+    const ask: Ask = (contract, request) => this.parts.services.call(contract, request, { deadlineMs });
+    const answer = input.ok
+      ? await (route.compose?.(input.value, ask) ?? ask(route.contract, route.request(input.value)))
+      : input;
+    if (answer.ok) sendReply(route, reply, answer.value);
+    else sendProblem(reply, answer.error);
+  }
+
+  /** Keeps its place only until the stream is open: streams have bounds of their own. */
+  private async stream(
+    asked: { route: AnyApiRoute; input: Input<object, object>; request: FastifyRequest; reply: FastifyReply },
+    leave: () => void,
+  ): Promise<void> {
+    const { streams, authenticator } = this.parts;
+    const { route, request, reply } = asked;
+    const opened = await streams.answer({
+      ...asked,
+      form: route.stream!,
+      standing: () => authenticator.standing(request, asked.input.caller),
+    });
+    if (!opened.ok) {
+      sendProblem(reply, opened.error);
+      return;
+    }
+    leave();
+    await opened.value.sent;
+  }
+
+  private async admit(
+    route: AnyApiRoute,
     request: FastifyRequest,
     deadlineMs: number,
-  ): Promise<Result<object>> {
-    const { edge, services } = this.parts;
+  ): Promise<Result<Input<object, object>>> {
+    const { edge } = this.parts;
     const address = clientAddress(request.ip, request.headers['x-forwarded-for'], edge.trustedProxies);
     const caller = await this.identify(request, address, deadlineMs);
     if (!caller.ok) return caller;
@@ -75,8 +117,7 @@ export class Pipeline {
     if (playerId !== undefined && route.owner && route.owner(input.value) !== playerId) {
       return refuse('identity.player-not-found', 'There is no such player.');
     }
-    const ask: Ask = (contract, request) => services.call(contract, request, { deadlineMs });
-    return route.compose?.(input.value, ask) ?? ask(route.contract, route.request(input.value));
+    return input;
   }
 
   private async identify(
@@ -100,6 +141,15 @@ export class Pipeline {
     const rate = await limits.take(kind, kind === 'browser' ? `${id} ${address}` : id);
     return rate.ok ? ok(caller.value) : rate;
   }
+}
+
+function isStreamed(
+  { stream }: AnyApiRoute,
+  { query }: Input<object, object>,
+  request: FastifyRequest,
+): boolean {
+  if (!stream) return false;
+  return stream.wanted?.(query, headerOf(request, 'accept') ?? '') ?? true;
 }
 
 function sendReply(route: AnyApiRoute, reply: FastifyReply, value: object): void {

@@ -1,6 +1,10 @@
-import type { CallbackPriority, Class, IdempotencyKey, RequestContract, Result } from '@baize/contracts';
+import type { CallbackPriority, Class, RequestContract, Result } from '@baize/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Access, Caller } from '../auth/caller';
+import type { Access } from '../auth/caller';
+import type { StreamedForm } from '../streams/stream';
+import type { Input } from './input-form';
+
+export type { Input } from './input-form';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -13,21 +17,6 @@ export interface Described {
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
-}
-
-/** A request that passed every check of the edge. */
-export interface Input<Body, Query> {
-  readonly caller: Caller;
-  readonly brand: string;
-  /** Path parameters. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly body: Body;
-  readonly query: Query;
-  /** Set on idempotent operations only, which require it. */
-  readonly idempotency: IdempotencyKey;
-  /** The player that asks, when it is a player. */
-  readonly playerId: string | undefined;
-  readonly address: string;
 }
 
 /** Asks a service within the deadline of the request. */
@@ -59,6 +48,8 @@ export interface ApiRoute<
   compose?(input: Input<Body, Query>, ask: Ask): Promise<Result<object>>;
   /** The public form of the reply: `schema` describes what `of` makes. */
   readonly response?: { readonly schema: Class<object>; of(reply: Rep): object };
+  /** Another form of the answer, sent as it comes. */
+  readonly stream?: StreamedForm<Body, Query>;
 }
 
 /** An operation that answers by itself: health, documents, tokens, callbacks. Its access is public. */

@@ -4,6 +4,7 @@ import { auditRoutes } from './audit';
 import { catalogueRoutes } from './catalogue';
 import { gameRoutes } from './games';
 import { identityRoutes } from './identity';
+import { ledgerRoutes } from './ledger';
 import { type PublicParts, publicRoutes } from './public';
 import { walletRoutes } from './wallet';
 
@@ -15,6 +16,7 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...identityRoutes,
     ...walletRoutes,
     ...catalogueRoutes,
+    ...ledgerRoutes,
     ...gameRoutes,
     ...auditRoutes,
     ...publicRoutes({ ...parts, openApi }),

@@ -1,4 +1,5 @@
-import { refuse, type BalanceDto, type ErrorCode } from '@baize/contracts';
+import { refuse, type BalanceDto, type ErrorCode, type WalletDto } from '@baize/contracts';
+import { exponentOf } from '@baize/money';
 import { totalOf, type Balance } from './verdict';
 
 /** For people; what to do where something can be done. */
@@ -18,6 +19,7 @@ const details: Partial<Record<ErrorCode, string>> = {
   'wallet.player-restricted': 'The player may not bet.',
   'wallet.limit-exceeded': 'It would exceed a limit of the player.',
   'wallet.stake-too-high': 'The bonus does not allow a stake as high.',
+  'wallet.currency-not-supported': 'No wallet can be kept in this currency.',
   'wallet.amount-out-of-range': 'The amount, or the balance it would make, is out of range.',
 };
 
@@ -30,6 +32,12 @@ export function toBalanceDto(currency: string, balance: Balance): BalanceDto {
     total: Number(totalOf(balance)),
     version: Number(balance.version),
   };
+}
+
+/** A wallet of a player's list, with what reads its amounts. */
+export function toWalletDto(wallet: Balance & { currency: string; isDefault: boolean }): WalletDto {
+  const { currency, isDefault } = wallet;
+  return { ...toBalanceDto(currency, wallet), isDefault, exponent: exponentOf(currency) ?? 2 };
 }
 
 /** A refusal of the ledger; it carries the live balance where there is one, dialects show it. */

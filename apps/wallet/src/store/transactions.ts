@@ -2,7 +2,7 @@ import type { MovementKind, TransactionDto } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import type { PostingKind } from '../domain/instruction';
 
-interface JournalRow {
+export interface JournalRow {
   id: string;
   sequence: bigint;
   kind: PostingKind;
@@ -19,6 +19,9 @@ interface JournalRow {
   created_at: Date;
 }
 
+export const journalColumns = `id, sequence, kind, currency, amount, real, bonus, locked, balance_after, provider,
+  provider_tx_id, round_id, reference_id, created_at`;
+
 /** Lines of one wallet below a sequence, newest first. */
 export async function listJournal(
   db: Db,
@@ -27,15 +30,15 @@ export async function listJournal(
 ): Promise<TransactionDto[]> {
   const rows = await db.query<JournalRow>({
     name: 'list-journal',
-    text: `SELECT id, sequence, kind, currency, amount, real, bonus, locked, balance_after, provider, provider_tx_id,
-             round_id, reference_id, created_at
-           FROM journal WHERE player_id = $1 AND currency = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4`,
+    text: `SELECT ${journalColumns} FROM journal
+           WHERE player_id = $1 AND currency = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4`,
     values: [wallet.playerId, wallet.currency, page.below ?? '9223372036854775807', page.limit],
   });
   return rows.map(toTransaction);
 }
 
-function toTransaction(row: JournalRow): TransactionDto {
+/** A line as the public API has it. */
+export function toTransaction(row: JournalRow): TransactionDto {
   const outside =
     row.kind === 'adjustment' ? {} : { provider: row.provider, providerTxId: row.provider_tx_id };
   return {

@@ -1,0 +1,51 @@
+import {
+  ledgerCommands,
+  ok,
+  refuse,
+  type HouseFundsTransferred,
+  type Result,
+  type TransferHouseFunds,
+} from '@baize/contracts';
+import { Handles } from '@baize/messaging';
+import { exponentOf } from '@baize/money';
+import { Database } from '@baize/persistence';
+import { Controller } from '@nestjs/common';
+import { uuidv7 } from 'uuidv7';
+import { refusal } from '../../domain/refusals';
+import { insertTransfer } from '../../store/house-accounts';
+import { claimKey, storeAnswer } from '../../store/idempotency';
+
+@Controller()
+export class TransferHouseFundsController {
+  constructor(private readonly database: Database) {}
+
+  /** The key, the transfer with both of its entries and the answer are one transaction: a crash leaves none of them. */
+  @Handles(ledgerCommands.transferHouseFunds)
+  async handle(command: TransferHouseFunds): Promise<Result<HouseFundsTransferred>> {
+    const { brand, from, to, amount, reason, actor, idempotency } = command;
+    if (exponentOf(amount.currency) === undefined) return refusal('wallet.currency-not-supported');
+    if (amount.amount <= 0) return refusal('wallet.amount-out-of-range');
+    if (from.account === to.account) {
+      return refuse('request.invalid', 'Money moves between two kinds of account.');
+    }
+    const id = uuidv7();
+    return this.database.transactions.run(async (db) => {
+      const claim = await claimKey(db, { ...idempotency, brand, operation: 'transfer-house-funds' }, id);
+      if (claim.state === 'reused')
+        return refuse('idempotency.key-reused', 'The key came with another body.');
+      if (claim.state === 'in-progress')
+        return refuse('idempotency.in-progress', 'The first request is in hand.');
+      if (claim.state === 'answered') return asReplay(claim.answer as Result<HouseFundsTransferred>);
+      await insertTransfer(db, {
+        ...{ id, brand, currency: amount.currency, amount: BigInt(amount.amount), from, to, reason },
+        actor: `${actor.kind}:${actor.id}`,
+      });
+      await storeAnswer(db, id, ok({ id }));
+      return ok({ id });
+    });
+  }
+}
+
+function asReplay(answer: Result<HouseFundsTransferred>): Result<HouseFundsTransferred> {
+  return answer.ok ? ok({ ...answer.value, replayed: true }) : answer;
+}
