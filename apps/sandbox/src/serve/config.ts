@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { IsInt, IsString, Max, Min, MinLength } from 'class-validator';
+import { IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
 import type { Credentials } from '../dialects/dialect';
+import type { PspAccesses } from '../psps/psps';
 
 /** Environment of the sandbox as a service. */
 export class SandboxSettings {
@@ -22,22 +23,28 @@ export class SandboxSettings {
   @IsString()
   sandboxHost = '127.0.0.1';
 
-  /** Path of a JSON file: `{gatewayUrl, providers: {<name>: {baseUrl, credentials}}}`. */
+  /** Where browsers reach the pages; default: the port at the host. */
+  @IsOptional()
+  @IsUrl({ require_tld: false })
+  sandboxPublicUrl?: string;
+
+  /** Path of a JSON file: `{gatewayUrl, providers: {<name>: {baseUrl, credentials}}, psps: {<name>: {callbackUrl, credentials}}}`. */
   @IsString()
   @MinLength(1)
   sandboxConfig: string;
 }
 
-export interface ProvidersFile {
+export interface SandboxFile {
   readonly gatewayUrl: string;
+  readonly psps: PspAccesses;
   readonly providers: Readonly<
     Record<string, { readonly baseUrl: string; readonly credentials: Credentials } | undefined>
   >;
 }
 
 /** @throws Error that names what is wrong, never a value */
-export async function readProvidersFile(path: string): Promise<ProvidersFile> {
-  const file = JSON.parse(await readFile(path, 'utf8')) as Partial<ProvidersFile> | null;
+export async function readSandboxFile(path: string): Promise<SandboxFile> {
+  const file = JSON.parse(await readFile(path, 'utf8')) as Partial<SandboxFile> | null;
   if (typeof file?.gatewayUrl !== 'string' || !URL.canParse(file.gatewayUrl))
     throw new Error('SANDBOX_CONFIG: gatewayUrl must be a URL');
   for (const [name, access] of Object.entries(file.providers ?? {})) {
@@ -48,5 +55,9 @@ export async function readProvidersFile(path: string): Promise<ProvidersFile> {
     )
       throw new Error(`SANDBOX_CONFIG: ${name} needs a baseUrl and credentials`);
   }
-  return { gatewayUrl: file.gatewayUrl, providers: file.providers ?? {} };
+  for (const [name, access] of Object.entries(file.psps ?? {})) {
+    if (!URL.canParse(access?.callbackUrl ?? '') || typeof access?.credentials !== 'object')
+      throw new Error(`SANDBOX_CONFIG: ${name} needs a callbackUrl and credentials`);
+  }
+  return { gatewayUrl: file.gatewayUrl, providers: file.providers ?? {}, psps: file.psps ?? {} };
 }

@@ -10,7 +10,7 @@ const largestStake = 1_000_000_000;
 
 /** The pages that launch URLs point to, and what their buttons call. */
 export function createPages(sessions: SlotSessions): FastifyInstance {
-  const app = fastify({ bodyLimit: 4_096, routerOptions: { maxParamLength: 50 } });
+  const app = fastify({ bodyLimit: 16_384, routerOptions: { maxParamLength: 100 } });
   app.get('/', (_request, reply) => sendPage(reply, 200, (nonce) => messagePage(welcome, nonce)));
   app.get<{ Params: { provider: string }; Querystring: Record<string, string> }>(
     '/launch/:provider',
@@ -58,7 +58,7 @@ export function createPages(sessions: SlotSessions): FastifyInstance {
 }
 
 const welcome =
-  'This is the sandbox: it plays the game providers. Launch a game through the platform (POST /v1/games/{gameId}/launches) and open its launchUrl.';
+  'This is the sandbox: it plays the game providers and the payment service providers. Launch a game (POST /v1/games/{gameId}/launches) and open its launchUrl, or make a deposit (POST /v1/players/{id}/deposits) and open its redirectUrl.';
 
 function readLaunch(provider: string, query: Record<string, string | undefined>): Launch | string {
   const { token, player, game, currency } = query;

@@ -3,11 +3,12 @@ import { providerNames, type ProviderName, type Verdict } from '../dialects/dial
 import { dialects } from '../dialects/registry';
 import { HttpClient } from '../platform/http-client';
 import { ProviderLine } from '../play/provider-line';
-import { readProvidersFile, SandboxSettings, type ProvidersFile } from './config';
+import { Psps } from '../psps/psps';
+import { readSandboxFile, SandboxSettings, type SandboxFile } from './config';
 import { createPages } from './pages';
 import { SlotSessions } from './slot-sessions';
 
-/** The sandbox as a service: the pages that launch URLs point to. */
+/** The sandbox as a service: the pages that launch URLs point to, and the PSPs with theirs. */
 export async function serve(): Promise<void> {
   const settings = loadConfig(SandboxSettings);
   await runService({
@@ -15,14 +16,19 @@ export async function serve(): Promise<void> {
     port: settings.httpPort,
     host: settings.httpHost,
     start: async ({ log }) => {
-      const file = await readProvidersFile(settings.sandboxConfig);
+      const file = await readSandboxFile(settings.sandboxConfig);
       const http = new HttpClient(file.gatewayUrl);
       const pages = createPages(new SlotSessions(openLines(file, http)));
+      const psps = new Psps(file.psps);
+      const { sandboxHost, sandboxPort, sandboxPublicUrl } = settings;
+      const here = `http://${sandboxHost === '0.0.0.0' ? '127.0.0.1' : sandboxHost}:${sandboxPort}`;
+      psps.serve(pages, () => sandboxPublicUrl ?? here);
       await pages.listen({ port: settings.sandboxPort, host: settings.sandboxHost });
       log.info({ port: settings.sandboxPort }, 'pages are served');
       return {
         checks: {},
         stop: async () => {
+          psps.stop();
           await pages.close();
           await http.close();
         },
@@ -31,7 +37,7 @@ export async function serve(): Promise<void> {
   });
 }
 
-function openLines(file: ProvidersFile, http: HttpClient): Map<ProviderName, ProviderLine> {
+function openLines(file: SandboxFile, http: HttpClient): Map<ProviderName, ProviderLine> {
   const calls = histogram('sandbox_call_seconds', "Calls to the platform's callbacks", ['call', 'outcome']);
   const observer = {
     call: (call: string, { kind }: Verdict, ms: number): void =>

@@ -1,4 +1,5 @@
 import { symbols, threeOfAKind, twoCherries } from '../domain/slot';
+import { escapeHtml, html } from './html';
 import { icon, iconDefinitions } from './slot-icons';
 import { slotScript } from './slot-script';
 import { slotStyle } from './slot-style';
@@ -44,6 +45,7 @@ export function slotPage(page: SlotPage, nonce: string): string {
 </main>
 <script nonce="${nonce}">const page = ${settings};
 ${slotScript}</script>`,
+    slotStyle,
   );
 }
 
@@ -57,26 +59,6 @@ export function messagePage(text: string, nonce: string): string {
     'Baize sandbox',
     nonce,
     `<main class="machine"><h1>Baize sandbox</h1><p>${escapeHtml(text)}</p></main>`,
+    slotStyle,
   );
-}
-
-function html(title: string, nonce: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
-<style nonce="${nonce}">${slotStyle}</style>
-</head>
-<body>
-${body}
-</body>
-</html>
-`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -60,6 +60,7 @@ describe.each(pspDialects.map((dialect) => [dialect.name, dialect] as const))('%
 
   it.each([
     ['http://psp.example', 'plain http'],
+    ['http://10.0.0.1', 'plain http'],
     ['ftp://psp.example', 'https'],
     ['nonsense', 'https'],
     ['https://user:secret@psp.example', 'no credentials'],
@@ -67,12 +68,15 @@ describe.each(pspDialects.map((dialect) => [dialect.name, dialect] as const))('%
     expect(() => dialect.connect({ ...settings, baseUrl })).toThrow(why);
   });
 
-  it.each(['http://127.0.0.1:8090', 'http://localhost:1/below', 'http://[::1]:8090', 'https://psp.example'])(
-    'connects to %s',
-    (baseUrl) => {
-      expect(dialect.connect({ ...settings, baseUrl }).webhookAnswer).toBeDefined();
-    },
-  );
+  it.each([
+    'http://127.0.0.1:8090',
+    'http://localhost:1/below',
+    'http://sandbox:8090',
+    'http://[::1]:8090',
+    'https://psp.example',
+  ])('connects to %s', (baseUrl) => {
+    expect(dialect.connect({ ...settings, baseUrl }).webhookAnswer).toBeDefined();
+  });
 
   it('never tells a secret in what it throws', () => {
     const credentials = Object.fromEntries(

@@ -85,18 +85,20 @@ export function reasonOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? error.name;
 }
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** This machine, or a name that only a private network has: the demo's sandbox in containers. */
+const inside = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|[a-z][a-z0-9-]*)$/;
 
 /**
- * The PSP's address without a trailing slash. Credentials and money go there: plain http is for this machine only.
+ * The PSP's address without a trailing slash. Credentials and money go there: no plain http leaves this machine's
+ * private network.
  * @throws Error that says what is wrong
  */
 export function checkedBaseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw new Error('baseUrl must be an https URL');
-  if (url.protocol === 'http:' && !loopback.test(url.hostname))
-    throw new Error('baseUrl must be https: plain http is allowed to this machine only');
+  if (url.protocol === 'http:' && !inside.test(url.hostname))
+    throw new Error('baseUrl must be https: plain http is for this machine and names of its private network');
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new Error('baseUrl must hold no credentials, query or fragment');
   url.pathname = url.pathname.replace(/\/+$/, '');

@@ -10,7 +10,7 @@ const pair = (): { publicKeyPem: string; privateKeyPem: string } => {
   };
 };
 /** Trustly's pair and the merchant's. */
-const trustlyPair = pair();
+export const trustlyPair = pair();
 export const merchantPair = pair();
 
 export const pspCredentials = {

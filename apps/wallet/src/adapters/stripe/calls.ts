@@ -95,8 +95,9 @@ export class StripeCalls {
       },
       options,
     );
-    if (session.url === null) throw new NoAnswer('a session without a page');
-    return { status: 'accepted', pspReference: intentOf(session) ?? session.id, redirectUrl: session.url };
+    const pspReference = intentOf(session) ?? session.id;
+    // a session that was paid before this answer has no page any more
+    return { status: 'accepted', pspReference, ...(session.url !== null && { redirectUrl: session.url }) };
   }
 
   /** A stored card: charged at once, or after its bank's own page. */

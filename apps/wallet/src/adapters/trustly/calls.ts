@@ -32,7 +32,10 @@ export class TrustlyCalls {
     if (first.ok || first.code !== duplicateMessageId) return depositAnswer(first);
     // The first order's page never reached us, so nobody can pay it: another order takes its place.
     const again = `${deposit.paymentId}${againSuffix}${randomInt(2 ** 32)}`;
-    return depositAnswer(await this.deposit(deposit, again, deadlineMs));
+    const second = await this.deposit(deposit, again, deadlineMs);
+    if (!second.ok && second.code === duplicateMessageId)
+      throw new NoAnswer('a second order whose answer was lost');
+    return depositAnswer(second);
   }
 
   async startWithdrawal(withdrawal: StartWithdrawal, deadlineMs: number): Promise<StartAnswer> {
