@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 
 export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -26,8 +26,12 @@ export interface GameListing {
 }
 
 /** The platform's answer was definite and not the one that was needed. */
-class OperatorCallFailed extends Error {
-  constructor(what: string, status: number, body: string) {
+export class OperatorCallFailed extends Error {
+  constructor(
+    what: string,
+    readonly status: number,
+    body: string,
+  ) {
     super(`${what}: HTTP ${status} ${body.slice(0, 300)}`);
     this.name = 'OperatorCallFailed';
   }
@@ -96,26 +100,24 @@ export class OperatorClient {
 
   /** The whole account, oldest line first. */
   async lines(playerId: string): Promise<AccountLine[]> {
-    const lines: AccountLine[] = [];
+    return (await this.items<LineItem>(`/v1/players/${playerId}/transactions`)).reverse().map(lineOf);
+  }
+
+  /** Every page of a list. */
+  async items<Item>(path: string): Promise<Item[]> {
+    const items: Item[] = [];
     let cursor: string | null = null;
     do {
       const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const page: Page = await this.call<Page>(
-        'GET',
-        `/v1/players/${playerId}/transactions?limit=200${query}`,
-      );
-      for (const item of page.items) lines.push(lineOf(item));
+      const page: Page<Item> = await this.call<Page<Item>>('GET', `${path}?limit=200${query}`);
+      items.push(...page.items);
       cursor = page.nextCursor ?? null;
     } while (cursor !== null);
-    return lines.reverse();
+    return items;
   }
 
-  private async call<T>(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    body?: object,
-    key?: string,
-  ): Promise<T> {
+  /** Any other call. @throws OperatorCallFailed on a definite refusal */
+  async call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object, key?: string): Promise<T> {
     const deadline = Date.now() + retryForMs;
     let answer: HttpAnswer = { kind: 'failed', why: 'not sent' };
     for (let attempt = 0; Date.now() < deadline; attempt++) {
@@ -182,11 +184,11 @@ interface TokenAnswer {
   access_token: string;
   expires_in: number;
 }
-interface Page {
-  items: LineItem[];
+interface Page<Item> {
+  items: Item[];
   nextCursor?: string | null;
 }
-interface LineItem {
+export interface LineItem {
   id: string;
   sequence: number;
   kind: string;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { providerNames } from '../dialects/dialect';
+import { wholeNumber } from '../platform/whole-number';
 import { parseFaults, type FaultRates } from '../domain/faults';
 
 export interface PlayOptions {
@@ -55,10 +56,4 @@ export function readPlayOptions(args: readonly string[]): PlayOptions {
     currency: values.currency ?? 'EUR',
     stack: values.stack ?? `${process.env.STACK_DIR || '.stack'}/demo.json`,
   };
-}
-
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > max) throw new Error(`--${name} must be a whole number from 1 to ${max}`);
-  return value;
 }

@@ -5,6 +5,7 @@ import { compare } from '../domain/compare';
 import type { FaultRates } from '../domain/faults';
 import { planRound, type RoundPlan } from '../domain/plan-round';
 import type { Random } from '../domain/random';
+import { personOf } from '../platform/new-person';
 import type { GameListing, OperatorClient } from '../platform/operator-client';
 import { Delivery, type Patience } from './delivery';
 import { FaultPlan } from './fault-plan';
@@ -50,14 +51,7 @@ export class Player {
   }
 
   static async register(casino: Casino, index: number, random: Random, runTag: string): Promise<Player> {
-    const name = `${runTag}${letters(index)}`;
-    const id = await casino.operator.registerPlayer({
-      email: `sandbox-${name.toLowerCase()}@players.example`,
-      firstName: `Sam${letters(index)}`,
-      lastName: `Box${name}`,
-      dateOfBirth: `${1950 + (index % 50)}-0${1 + (index % 9)}-1${index % 10}`,
-      currency: casino.currency,
-    });
+    const id = await casino.operator.registerPlayer(personOf(runTag, index, casino.currency));
     const player = new Player(casino, id, random, `${runTag.toLowerCase()}-${index}`);
     await player.deposit(openingBalance);
     for (const table of casino.tables) await player.sit(table);
@@ -151,7 +145,3 @@ async function openSession(casino: Casino, { line, game }: Table, seat: Seat): P
 }
 
 /** 0 is a, 25 is z, 26 is ba: names have no digits. */
-function letters(index: number): string {
-  const last = String.fromCharCode(97 + (index % 26));
-  return index < 26 ? last : letters(Math.floor(index / 26)) + last;
-}

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { dialects } from '../dialects/registry';
 import type { ProviderName } from '../dialects/dialect';
 import { Random } from '../domain/random';
 import { HttpClient } from '../platform/http-client';
+import { newRunTag } from '../platform/new-person';
 import { OperatorClient } from '../platform/operator-client';
 import { defaultPatience, type Patience } from './delivery';
 import { inParallel } from './in-parallel';
@@ -69,8 +69,7 @@ function openLine(stack: StackFile, name: ProviderName, http: HttpClient, tally:
 }
 
 async function registerPlayers(casino: Casino, options: PlayOptions): Promise<Player[]> {
-  // only names depend on it: a repeated seed plays the same rounds with new people
-  const runTag = `R${[...randomBytes(6)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('')}`;
+  const runTag = newRunTag();
   const random = new Random(options.seed);
   const progress = new Progress('registering', options.players);
   const indexes = Array.from({ length: options.players }, (_, index) => index);

@@ -4,6 +4,8 @@ import { providerNames, type Credentials, type ProviderName } from '../dialects/
 /** What the sandbox needs of `.stack/demo.json`. */
 export interface StackFile {
   readonly gatewayUrl: string;
+  readonly sandboxUrl?: string | null;
+  readonly psps?: Readonly<Record<string, unknown>>;
   readonly clients: readonly {
     readonly name: string;
     readonly clientId: string;

@@ -2,24 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { defaultBookSettings } from './book';
 import { isPayFaultName, namesOf, noPayFaults, type PayFaultName } from './faults';
 import type { PspPayment } from './payment';
+import type { PspRecord } from './record';
 import type { PspDesk } from './desk';
 import { plantedDifferences, settlementCsv, type PlantedDifference } from './settlement';
 
 const mostRecords = 5_000;
-
-/** One payment of the PSPs' own books, as the control routes tell it; amounts are decimal text of minor units. */
-export interface PspRecord {
-  readonly psp: string;
-  readonly kind: 'deposit' | 'withdrawal';
-  readonly id: string;
-  readonly reference: string;
-  readonly asked: string;
-  readonly moved: string;
-  readonly currency: string;
-  readonly status: PspPayment['status'];
-  readonly planned: readonly PayFaultName[];
-  readonly createdAtMs: number;
-}
 
 interface SettingsForm {
   readonly faults?: Readonly<Record<string, unknown>>;
@@ -36,7 +23,12 @@ export function serveControl(app: FastifyInstance, desks: readonly PspDesk[]): v
     for (const desk of desks) desk.book.settings = settings;
     return settings;
   });
-  app.get<{ Querystring: { since?: string } }>('/psps/books', (request) => {
+  app.get<{ Querystring: { since?: string; reference?: string } }>('/psps/books', (request) => {
+    const { reference } = request.query;
+    if (reference !== undefined) {
+      const found = desks.flatMap(({ book }) => book.of(reference) ?? []);
+      return { items: found.map(recordOf), truncated: false };
+    }
     const since = Number(request.query.since ?? 0) || 0;
     const items = desks.flatMap((desk) => desk.book.all()).filter(({ createdAtMs }) => createdAtMs >= since);
     return { items: items.slice(-mostRecords).map(recordOf), truncated: items.length > mostRecords };
@@ -92,9 +84,9 @@ function readSettings({ faults = {}, seed, minuteMs }: SettingsForm): typeof def
 }
 
 function recordOf(payment: PspPayment): PspRecord {
-  const { psp, kind, id, reference, asked, moved, currency, status, plan, createdAtMs } = payment;
+  const { psp, kind, id, reference, asked, moved, currency, status, plan, instrument, createdAtMs } = payment;
   const amounts = { asked: asked.toString(), moved: moved.toString(), currency };
-  return { psp, kind, id, reference, ...amounts, status, planned: namesOf(plan), createdAtMs };
+  return { psp, kind, id, reference, ...amounts, status, planned: namesOf(plan), instrument, createdAtMs };
 }
 
 function isPlanted(name: string): name is PlantedDifference {
