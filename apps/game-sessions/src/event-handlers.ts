@@ -1,5 +1,6 @@
 import { walletEvents } from '@baize/contracts';
 import { EventHandlers, onEvents, type EventEnvelope } from '@baize/messaging';
+import { roundPolicyOf } from './providers';
 import { projectRounds, type RoundEvent } from './use-cases/project-rounds/project-rounds';
 
 const eventPattern = /^wallet\.event\.([a-z-]+)\.v1$/;
@@ -9,7 +10,7 @@ export function eventHandlers(): EventHandlers {
   const { betPlaced, winCredited, transactionRolledBack, rollbackTombstoned, roundClosed } = walletEvents;
   return new EventHandlers('game-sessions', [
     onEvents([betPlaced, winCredited, transactionRolledBack, rollbackTombstoned, roundClosed], (db, events) =>
-      projectRounds(db, events.map(toRoundEvent)),
+      projectRounds(db, events.map(toRoundEvent), roundPolicyOf),
     ),
   ]);
 }

@@ -3,17 +3,20 @@ import type { RequestClient } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import type { Logger } from '@baize/runtime';
 import { Catalogue } from './catalogue';
-import { Providers } from './providers';
 import type { ProviderGate } from './provider-gate';
+import { Providers, roundPolicyOf } from './providers';
 import { Quarantine } from './quarantine';
+import { ProviderWatch } from './provider-watch';
+import type { RoundResolver } from './round-resolver';
 import { Sessions } from './sessions';
 import { DecideCatalogueRunController } from './use-cases/decide-catalogue-run/decide-catalogue-run.controller';
+import { DiscardQuarantinedController } from './use-cases/discard-quarantined/discard-quarantined.controller';
 import { EndGameSessionUseCase } from './use-cases/end-game-session/end-game-session';
 import { EndGameSessionController } from './use-cases/end-game-session/end-game-session.controller';
 import { GetGameController } from './use-cases/get-game/get-game.controller';
 import { GetGameSessionController } from './use-cases/get-game-session/get-game-session.controller';
 import { GetHealthController } from './use-cases/get-health/get-health.controller';
-import { GetRoundController } from './use-cases/get-round/get-round.controller';
+import { GetProviderQualityController } from './use-cases/get-provider-quality/get-provider-quality.controller';
 import { HandleCallbackUseCase } from './use-cases/handle-callback/handle-callback';
 import { HandleCallbackController } from './use-cases/handle-callback/handle-callback.controller';
 import { ServeCommand } from './use-cases/handle-callback/serve-command';
@@ -30,6 +33,15 @@ import { ListProvidersController } from './use-cases/list-providers/list-provide
 import { SetGameVisibilityController } from './use-cases/set-game-visibility/set-game-visibility.controller';
 import type { SyncCatalogueUseCase } from './use-cases/sync-catalogue/sync-catalogue';
 import { SyncCatalogueController } from './use-cases/sync-catalogue/sync-catalogue.controller';
+
+import { ListQuarantinedController } from './use-cases/list-quarantined/list-quarantined.controller';
+import { ListRoundsController } from './use-cases/list-rounds/list-rounds.controller';
+import { ReplayQuarantinedUseCase } from './use-cases/replay-quarantined/replay-quarantined';
+import { ReplayQuarantinedController } from './use-cases/replay-quarantined/replay-quarantined.controller';
+import { ResolveRoundUseCase } from './use-cases/resolve-round/resolve-round';
+import { ResolveRoundController } from './use-cases/resolve-round/resolve-round.controller';
+import { ProviderHealthController } from './use-cases/set-breaker/provider-health.controller';
+import { SetBreakerUseCase } from './use-cases/set-breaker/set-breaker';
 
 const catalogueControllers = [
   ListGamesController,
@@ -50,6 +62,8 @@ export interface GameSessionsParts {
   readonly client: RequestClient;
   readonly gate: ProviderGate;
   readonly syncCatalogue: SyncCatalogueUseCase;
+  readonly resolver: RoundResolver;
+  readonly watch: ProviderWatch;
   readonly log: Logger;
 }
 
@@ -66,7 +80,13 @@ export class GameSessionsModule {
         ListAuditController,
         GetGameSessionController,
         ListPlayerGameSessionsController,
-        GetRoundController,
+        ListRoundsController,
+        ResolveRoundController,
+        ProviderHealthController,
+        GetProviderQualityController,
+        ListQuarantinedController,
+        ReplayQuarantinedController,
+        DiscardQuarantinedController,
         ListProvidersController,
         ...catalogueControllers,
       ],
@@ -82,6 +102,8 @@ function useCases({
   client,
   gate,
   syncCatalogue,
+  resolver,
+  watch,
   log,
 }: GameSessionsParts): Provider[] {
   const sessions = new Sessions(database);
@@ -93,10 +115,14 @@ function useCases({
     providers,
     catalogue,
     syncCatalogue,
-    new HandleCallbackUseCase(providers, serveCommand, quarantine, log),
     new LaunchGameUseCase(database, catalogue, { known: providers, gate }, client, sessions),
+    watch,
+    new HandleCallbackUseCase(providers, serveCommand, quarantine, watch, log),
     new EndGameSessionUseCase(database, sessions),
-    new ListGamesUseCase(catalogue, providers),
+    new ListGamesUseCase(catalogue, providers, watch),
+    new ResolveRoundUseCase(database, resolver, roundPolicyOf),
+    new SetBreakerUseCase(database, watch),
+    new ReplayQuarantinedUseCase(database, providers, (...call) => serveCommand.execute(...call)),
   ];
   return values.map((value) => ({ provide: value.constructor, useValue: value }));
 }

@@ -2,10 +2,12 @@ import { addToOutbox, type Database } from '@baize/persistence';
 import { sessionEnded } from './domain/session-ended';
 import { pruneQuarantined } from './store/quarantine';
 import { endExpiredSessions, endIdleSessions } from './store/sessions';
+import { pruneKeys } from './store/idempotency';
 
 const everyMs = 15_000;
 const sessionsAtOnce = 200;
 const bodiesAtOnce = 500;
+const keysAtOnce = 1_000;
 
 /** What has to happen now and then, in bounded steps; every replica may run it. */
 export class Housekeeping {
@@ -15,6 +17,7 @@ export class Housekeeping {
   constructor(
     private readonly database: Database,
     private readonly onError: (error: unknown) => void,
+    private readonly chores: readonly (() => Promise<void>)[] = [],
   ) {}
 
   start(): void {
@@ -32,6 +35,8 @@ export class Housekeeping {
     while ((await this.endExpired()) === sessionsAtOnce);
     while ((await this.endIdle()) === sessionsAtOnce);
     while ((await pruneQuarantined(this.database, bodiesAtOnce)) === bodiesAtOnce);
+    while ((await pruneKeys(this.database, keysAtOnce)) === keysAtOnce);
+    for (const chore of this.chores) await chore();
   }
 
   /** Marks sessions whose time is over and tells of it; calls check the time themselves and do not wait for this. */

@@ -14,7 +14,7 @@ export interface Position {
   readonly id: string;
 }
 
-function encodeCursor({ at, id }: Position): string {
+export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url');
 }
 

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { Refusal } from '@baize/contracts';
 import { counter, histogram } from '@baize/runtime';
 import { Agent, request } from 'undici';
 import type { Moment, ProviderReply, ProviderRequest } from './domain/provider-api';
+import type { ProviderWatch } from './provider-watch';
 import type { BrandProvider } from './providers';
+import type { ProviderKey } from './store/provider-health';
 
 const maxReplyBytes = 32 * 1024 * 1024;
 const connectTimeoutMs = 3_000;
@@ -33,9 +36,17 @@ export type Asked =
 export class ProviderGate {
   private readonly agent = new Agent({ connect: { timeout: connectTimeoutMs }, connections: 8 });
 
+  /** Without a watch, as in a command, nothing is counted and no breaker stands against anything. */
+  constructor(private readonly watch?: ProviderWatch) {}
+
   /** Why nothing is launched at the provider now; undefined when nothing stands against it. */
   launchObstacle({ launchUrl }: Pick<BrandProvider, 'launchUrl'>): string | undefined {
     return launchUrl === undefined ? 'Launches of this provider are not configured.' : undefined;
+  }
+
+  /** The breaker's refusal of a launch; a half-open one lets a few through, so this is asked last. */
+  async refusal(key: ProviderKey): Promise<{ ok: false; error: Refusal } | undefined> {
+    return this.watch?.launchObstacle(key);
   }
 
   /** A new moment for a request that is built. */
@@ -52,8 +63,10 @@ export class ProviderGate {
     const startedMs = Date.now();
     const answer = await this.send(`${baseUrl}${asked.path}`, asked, deadlineMs - startedMs);
     const outcome = answer.kind === 'silent' ? 'silent' : answer.reply.status < 400 ? 'ok' : 'error';
+    const ms = Date.now() - startedMs;
     outgoing.inc({ provider, operation, outcome });
-    seconds.observe({ provider, operation }, (Date.now() - startedMs) / 1_000);
+    seconds.observe({ provider, operation }, ms / 1_000);
+    this.watch?.sawOutboundOf(provider, { ok: outcome === 'ok', ms });
     return answer;
   }
 

@@ -2,6 +2,8 @@ import { dialects } from './adapters/registry';
 import type { Dialect, ProviderCall } from './domain/dialect';
 import type { ProviderApi } from './domain/provider-api';
 import { readSessionPolicy, type SessionPolicy } from './domain/session-policy';
+import type { KeptCall } from './domain/kept-call';
+import { roundPolicies, type RoundPolicy } from './domain/round-policy';
 
 /** One provider of one brand: its dialect with that brand's keys. */
 export interface BrandProvider {
@@ -87,6 +89,13 @@ export class Providers {
     return [...this.byBrand.values()].flatMap((providers) => providers.get(provider)?.api ?? []);
   }
 
+  /** Every provider of every brand. */
+  keys(): { brand: string; provider: string }[] {
+    return [...this.byBrand].flatMap(([brand, known]) =>
+      [...known.keys()].map((provider) => ({ brand, provider })),
+    );
+  }
+
   /** Every dialect that some brand has configured. */
   dialects(): readonly Dialect[] {
     const used = new Set([...this.byBrand.values()].flatMap((providers) => [...providers.keys()]));
@@ -120,4 +129,19 @@ function prepareApi(dialect: Dialect, settings: ProviderSettings, api: unknown):
     currencies: currencies,
     ...dialect.api({ ...settings, ...credentials }),
   };
+}
+
+/** What is done with the rounds of a provider; those of one that is spoken no more are treated as slots. */
+export function roundPolicyOf(provider: string): RoundPolicy {
+  return dialects.find((dialect) => dialect.provider === provider)?.rounds ?? roundPolicies.slots;
+}
+
+/** What of a provider's calls may be shown; of one that is spoken no more all of the body. */
+export function keptCallOf(provider: string): KeptCall {
+  return dialects.find((dialect) => dialect.provider === provider)?.kept ?? { headers: [] };
+}
+
+/** Whether the movements of a provider are named for each player apart. */
+export function idScopeOf(provider: string): Dialect['idScope'] {
+  return dialects.find((dialect) => dialect.provider === provider)?.idScope ?? 'player';
 }

@@ -3,6 +3,8 @@ import { gameSessionsEvents, type HandleCallback } from '@baize/contracts';
 import { addToOutbox, type Database } from '@baize/persistence';
 import { counter, type Logger } from '@baize/runtime';
 import { uuidv7 } from 'uuidv7';
+import type { Dialect, ProviderCall } from './domain/dialect';
+import { keptHeaders, keptQuery } from './domain/kept-call';
 import { insertQuarantined } from './store/quarantine';
 
 /**
@@ -11,7 +13,14 @@ import { insertQuarantined } from './store/quarantine';
  */
 const burst = 100;
 const keptPerSecond = { malformed: 20, disputed: 20, unauthenticated: 1 } as const;
-type Reason = keyof typeof keptPerSecond;
+export type QuarantineReason = keyof typeof keptPerSecond;
+
+interface RefusedCall {
+  readonly call: ProviderCall;
+  readonly dialect: Dialect;
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+}
 
 const quarantined = counter(
   'baize_callbacks_quarantined_total',
@@ -32,8 +41,11 @@ export class Quarantine {
     private readonly log: Logger,
   ) {}
 
-  async keep(request: HandleCallback, body: Buffer, reason: Reason, detail: string): Promise<void> {
-    const { brand, provider, receivedAt } = request;
+  async keep(
+    { brand, provider, receivedAt }: HandleCallback,
+    { call, dialect, reason, detail }: RefusedCall,
+  ): Promise<void> {
+    const { method, path, body } = call;
     const kept = this.takeAllowance(reason);
     quarantined.inc({ provider, reason, kept: String(kept) });
     if (!kept) return;
@@ -43,7 +55,16 @@ export class Quarantine {
     this.log.warn({ brand, provider, reason, detail, bodySha256, quarantineId }, 'callback quarantined');
     try {
       await this.database.transactions.run(async (db) => {
-        await insertQuarantined(db, { ...data, detail, method: request.method, path: request.path, body });
+        await insertQuarantined(db, {
+          ...data,
+          detail,
+          method,
+          path,
+          query: keptQuery(dialect.kept, call.query),
+          headers: keptHeaders(dialect.kept, call.headers),
+          authentic: reason !== 'unauthenticated',
+          body,
+        });
         const contract = gameSessionsEvents.callbackQuarantined;
         await addToOutbox(db, [{ contract, subject: quarantineId, partitionKey: quarantineId, data }]);
       });
@@ -52,7 +73,7 @@ export class Quarantine {
     }
   }
 
-  private takeAllowance(reason: Reason): boolean {
+  private takeAllowance(reason: QuarantineReason): boolean {
     const allowance = this.allowances[reason];
     const now = Date.now();
     const refill = ((now - allowance.refilledAt) / 1_000) * keptPerSecond[reason];

@@ -11,6 +11,10 @@ import { Housekeeping } from './housekeeping';
 import { ProviderGate } from './provider-gate';
 import { CatalogueSchedule } from './use-cases/sync-catalogue/catalogue-schedule';
 import { SyncCatalogueUseCase } from './use-cases/sync-catalogue/sync-catalogue';
+import { idScopeOf, roundPolicyOf } from './providers';
+import { ProviderWatch } from './provider-watch';
+import { RoundResolver } from './round-resolver';
+import { EndStuckRoundsUseCase } from './use-cases/end-stuck-rounds/end-stuck-rounds';
 
 const name = 'game-sessions';
 
@@ -25,18 +29,37 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
     log.error({ err }, 'the catalogue could not be reloaded'),
   );
   await catalogue.start();
-  const housekeeping = new Housekeeping(database, (err) => log.error({ err }, 'housekeeping failed'));
   const sealer = new AuditSealer(database, new AuditSigner(name, config.auditSigningKey), log);
+  const watch = new ProviderWatch(database, providers.keys(), (err) =>
+    log.error({ err }, 'providers could not be watched'),
+  );
+  await watch.start();
+  const resolver = new RoundResolver(database, client, { policyOf: roundPolicyOf, idScopeOf }, log);
+  const endStuckRounds = new EndStuckRoundsUseCase(database, resolver, roundPolicyOf);
+  const housekeeping = new Housekeeping(database, (err) => log.error({ err }, 'housekeeping failed'), [
+    () => endStuckRounds.execute(),
+    () => watch.prune(),
+  ]);
   const relay = new OutboxRelay({ service: name, database, broker, log });
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
-  const gate = new ProviderGate();
+  const gate = new ProviderGate(watch);
   const syncCatalogue = new SyncCatalogueUseCase(database, catalogue, providers, gate);
   const schedule = new CatalogueSchedule(syncCatalogue, config.catalogueSyncMinutes * 60_000, (err) =>
     log.error({ err }, 'the lists of games could not be fetched'),
   );
   const app = await NestFactory.createMicroservice(
-    GameSessionsModule.register({ database, providers, catalogue, client, gate, syncCatalogue, log }),
+    GameSessionsModule.register({
+      database,
+      providers,
+      catalogue,
+      client,
+      resolver,
+      watch,
+      gate,
+      syncCatalogue,
+      log,
+    }),
     { strategy: new RequestServer(broker, name), logger: nestLogger(log) },
   );
   relay.start();
@@ -51,6 +74,7 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
       await app.close();
       await consumer.stop();
       await housekeeping.stop();
+      await watch.stop();
       await sealer.stop();
       await schedule.stop();
       await gate.close();

@@ -1,6 +1,5 @@
-import { Client } from 'pg';
-import { createTestDatabase, migrateService, startService, waitFor, type TestDatabase } from '@baize/testing';
-import { gameSessionsQueries } from '@baize/contracts';
+import { waitFor } from '@baize/testing';
+import { roundQueries } from '@baize/contracts';
 import { dialects } from '../src/adapters/registry';
 import { money, moves } from './conformance/edge-case';
 import { evolutionSpeaker } from './conformance/evolution';
@@ -13,8 +12,9 @@ import { rollbackCases } from './conformance/rollback-cases';
 import { slotegratorSpeaker } from './conformance/slotegrator';
 import { softswissSpeaker } from './conformance/softswiss';
 import { swipegamesSpeaker } from './conformance/swipegames';
-import { identityAllows, Table, type House } from './conformance/table';
-import { brand, startTestService } from './harness';
+import { closeHouse, openHouse } from './conformance/house';
+import { Table } from './conformance/table';
+import { brand } from './harness';
 
 const edgeCases = [...moneyCases, ...rollbackCases, ...outsideCases];
 const speakers = [
@@ -29,27 +29,12 @@ const speakers = [
 
 /** Every row of the edge-case table, in every registered dialect, against the wallet as it runs. */
 describe('conformance', () => {
-  let house: House;
-  let walletTest: TestDatabase;
+  let house: Awaited<ReturnType<typeof openHouse>>;
 
   beforeAll(async () => {
-    walletTest = await createTestDatabase({ migrations: [] });
-    const service = await startTestService();
-    identityAllows(service);
-    const env = { DATABASE_URL: walletTest.url, NATS_URL: service.brokerUrl, NATS_USER: 'wallet' };
-    migrateService('wallet', { ...env, HTTP_PORT: '0' });
-    const startWallet = () => startService('wallet', env);
-    const walletDatabase = new Client({ connectionString: walletTest.url });
-    await walletDatabase.connect();
-    house = { service, walletDatabase, wallet: await startWallet(), startWallet };
+    house = await openHouse();
   }, 90_000);
-
-  afterAll(async () => {
-    await house.wallet.stop();
-    await house.walletDatabase.end();
-    await house.service.stop();
-    await walletTest.drop();
-  }, 60_000);
+  afterAll(() => closeHouse(house), 60_000);
 
   it('knows how every registered dialect is spoken', () => {
     expect(speakers.map(({ provider }) => provider)).toEqual(dialects.map(({ provider }) => provider));
@@ -77,7 +62,7 @@ describe('conformance', () => {
         await table.hear('accepted', speaker.win(table.seat, win));
         const rounds = async () => {
           const asked = { playerId: table.seat.playerId, brand };
-          const page = await house.service.client.call(gameSessionsQueries.listPlayerRounds, asked);
+          const page = await house.service.client.call(roundQueries.listPlayerRounds, asked);
           return page.ok ? page.value.items : [];
         };
         await waitFor(async () => (await rounds())[0]?.actions.length === 2, { timeoutMs: 10_000 });

@@ -13,17 +13,27 @@ export interface StoryEvent {
 
 /** Tells of one player's movements in order, with a wallet sequence and a running balance. */
 export class WalletStory {
-  readonly playerId = randomUUID();
+  readonly playerId: string;
   readonly events: StoryEvent[] = [];
-  private sequence = 0;
-  private balance = 1_000_000;
+  private sequence: number;
+  private balance: number;
 
-  bet(roundId: string, amount: number): string {
-    return this.tell(walletEvents.betPlaced, this.movement(roundId, -amount, false));
+  /** Goes on with the story of the same player, where one is given. */
+  constructor(sofar?: WalletStory) {
+    this.playerId = sofar?.playerId ?? randomUUID();
+    this.sequence = sofar?.sequence ?? 0;
+    this.balance = sofar?.balance ?? 1_000_000;
   }
 
-  win(roundId: string, amount: number, roundClosed = false): string {
-    return this.tell(walletEvents.winCredited, this.movement(roundId, amount, roundClosed));
+  bet(roundId: string, amount: number, more: Partial<RoundMovementPosted> = {}): string {
+    return this.tell(walletEvents.betPlaced, Object.assign(this.movement(roundId, -amount, false), more));
+  }
+
+  win(roundId: string, amount: number, roundClosed = false, more: Partial<RoundMovementPosted> = {}): string {
+    return this.tell(
+      walletEvents.winCredited,
+      Object.assign(this.movement(roundId, amount, roundClosed), more),
+    );
   }
 
   rollBack(roundId: string, originalKind: 'bet' | 'win', amount: number, referenceId: string): string {

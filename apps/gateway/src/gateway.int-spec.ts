@@ -1,5 +1,6 @@
 import {
   gameSessionsQueries,
+  roundQueries,
   identityCommands,
   identityQueries,
   ok,
@@ -140,7 +141,7 @@ describe('gateway', () => {
 
   it('names the asking player where the service must check whose it is', async () => {
     let seen: unknown;
-    gateway.on(gameSessionsQueries.getRound, (request) => {
+    gateway.on(roundQueries.getRound, (request) => {
       seen = request;
       return refuse('game-sessions.round-not-found', 'none');
     });

@@ -7,6 +7,7 @@ import {
   IsIn,
   IsInt,
   IsISO8601,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
@@ -48,6 +49,10 @@ export const Locale = () => all(IsString(), MaxLength(20), Matches(/^[A-Za-z]{2,
 /** An address that a page may link to: other schemes run as script where they are opened. */
 export const WebAddress = (maxLength: number) =>
   all(IsString(), MaxLength(maxLength), Matches(/^https?:\/\/[^\s<>"]+$/));
+/** A share or a score, 0 to 100, with decimals. */
+export const Points = () => all(Min(0), Max(100), IsNumber());
+/** A day in UTC: `2026-01-31`. Whether the month has so many days is for its reader to see. */
+export const Day = () => all(IsString(), Matches(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/));
 /** RFC 3339 in UTC. */
 export const Timestamp = () => all(IsString(), IsISO8601({ strict: true }), MaxLength(40));
 export const Flag = () => IsBoolean();

@@ -1,5 +1,5 @@
 import { event } from './contract';
-import { Count, Currency, Id, OneOf, Optional, Text, Timestamp, UnsignedMinorUnits } from './fields';
+import { Count, Currency, Flag, Id, OneOf, Optional, Text, Timestamp, UnsignedMinorUnits } from './fields';
 
 export const sessionEndReasons = [
   'player',
@@ -52,6 +52,44 @@ export class GameRoundClosed {
   @UnsignedMinorUnits() staked: number;
   @UnsignedMinorUnits() won: number;
   @Timestamp() closedAt: string;
+}
+/** The round is undone: every bet was taken back, by the provider or by us. */
+export class RoundVoided {
+  @Id() roundId: string;
+  @Id() playerId: string;
+  @Id() brand: string;
+  @Id() provider: string;
+  @Id() gameId: string;
+  @Id() providerRoundId: string;
+  @Currency() currency: string;
+  /** Wins that were not taken back. */
+  @UnsignedMinorUnits() won: number;
+  @Timestamp() voidedAt: string;
+}
+/** The round is open for longer than the provider's rounds are: somebody, or the policy, ends it. */
+export class RoundInterrupted {
+  @Id() roundId: string;
+  @Id() playerId: string;
+  @Id() brand: string;
+  @Id() provider: string;
+  @Id() gameId: string;
+  @Id() providerRoundId: string;
+  @Currency() currency: string;
+  @UnsignedMinorUnits() staked: number;
+  @Timestamp() interruptedAt: string;
+  /** When it is voided if nobody does anything. */
+  @Timestamp() voidsAt: string;
+}
+/** A provider's breaker changed: while it is open its games are hidden and launches are refused. */
+export class ProviderHealthChanged {
+  @Id() brand: string;
+  @Id() provider: string;
+  @OneOf(['closed', 'half-open', 'open']) from: 'closed' | 'half-open' | 'open';
+  @OneOf(['closed', 'half-open', 'open']) to: 'closed' | 'half-open' | 'open';
+  /** A person did it. */
+  @Flag() manual: boolean;
+  @Text(500) reason: string;
+  @Timestamp() changedAt: string;
 }
 /** A callback that could not be understood, trusted or squared with the ledger; its raw body is kept for people. */
 export class CallbackQuarantined {
@@ -109,6 +147,37 @@ export const gameSessionsEvents = {
     consumers: [],
     description: 'A round is over; the figures are final but for late wins.',
     sample: { ...round, staked: 1000, won: 2500, closedAt: '2026-01-31T12:00:05.000Z' },
+  }),
+  roundVoided: event('game-sessions', 'round-voided', {
+    data: RoundVoided,
+    consumers: [],
+    description: 'A round was undone: all of its wagers went back to the player.',
+    sample: { ...round, won: 0, voidedAt: '2026-01-31T12:00:05.000Z' },
+  }),
+  roundInterrupted: event('game-sessions', 'round-interrupted', {
+    data: RoundInterrupted,
+    consumers: [],
+    description: 'A round is open for longer than the rounds of its provider are.',
+    sample: {
+      ...round,
+      staked: 1000,
+      interruptedAt: '2026-02-01T12:00:00.000Z',
+      voidsAt: '2026-02-04T12:00:00.000Z',
+    },
+  }),
+  providerHealthChanged: event('game-sessions', 'provider-health-changed', {
+    data: ProviderHealthChanged,
+    consumers: [],
+    description: 'The breaker of a game provider opened, is being tried, or closed.',
+    sample: {
+      brand: 'demo',
+      provider: 'softswiss',
+      from: 'closed' as const,
+      to: 'open' as const,
+      manual: false,
+      reason: 'of 40 calls 25 failed and 0 were too slow',
+      changedAt: '2026-01-31T12:00:00.000Z',
+    },
   }),
   callbackQuarantined: event('game-sessions', 'callback-quarantined', {
     data: CallbackQuarantined,

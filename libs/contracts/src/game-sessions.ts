@@ -1,4 +1,4 @@
-import { Actor, Done, Funds, HealthReply, HealthRequest, PageRequest } from './common';
+import { Actor, Done, HealthReply, HealthRequest, PageRequest } from './common';
 import { command, query } from './contract';
 import { sessionEndReasons, type SessionEndReason } from './game-sessions-events';
 import { catalogueCommands, catalogueQueries, devices, type Device } from './catalogue';
@@ -8,16 +8,15 @@ import {
   Id,
   ListOf,
   Locale,
-  MinorUnits,
   Nested,
   OneOf,
   Optional,
   Text,
   Timestamp,
-  UnsignedMinorUnits,
   WebAddress,
+  MinorUnits,
+  UnsignedMinorUnits,
 } from './fields';
-import { movementKinds, type MovementKind } from './wallet';
 
 export class HeaderDto {
   @Text(100) name: string;
@@ -158,48 +157,6 @@ export class EndGameSession {
   @Optional() @Nested(() => Actor) actor?: Actor;
 }
 
-export class GetRound {
-  @Id() roundId: string;
-  @Id() brand: string;
-  /** Set when a player asks: someone else's round is not found. */
-  @Optional() @Id() playerId?: string;
-}
-export class RoundActionDto {
-  @Id() transactionId: string;
-  @OneOf(movementKinds) kind: MovementKind;
-  @MinorUnits() amount: number;
-  @Nested(() => Funds) funds: Funds;
-  @MinorUnits() balanceAfter: number;
-  @Id() providerTxId: string;
-  @Optional() @Id() referenceId?: string;
-  @Timestamp() at: string;
-}
-export class RoundDto {
-  @Id() id: string;
-  @Id() playerId: string;
-  @Id() provider: string;
-  @Id() gameId: string;
-  @Id() providerRoundId: string;
-  @Optional() @Id() sessionId?: string;
-  @Currency() currency: string;
-  @OneOf(['open', 'closed', 'voided', 'interrupted']) state: 'open' | 'closed' | 'voided' | 'interrupted';
-  /** Staked less rolled back, minor units. */
-  @UnsignedMinorUnits() staked: number;
-  @UnsignedMinorUnits() won: number;
-  @Timestamp() openedAt: string;
-  @Optional() @Timestamp() closedAt?: string;
-  /** In the order in which they were posted. */
-  @ListOf(() => RoundActionDto, 1_000) actions: RoundActionDto[];
-}
-export class ListPlayerRounds extends PageRequest {
-  @Id() playerId: string;
-  @Id() brand: string;
-}
-export class RoundPage {
-  @ListOf(() => RoundDto, 200) items: RoundDto[];
-  @Optional() @Text(512) nextCursor?: string;
-}
-
 export const gameSessionsCommands = {
   ...catalogueCommands,
   handleCallback: command('game-sessions', 'handle-callback', {
@@ -241,18 +198,6 @@ export const gameSessionsQueries = {
     reply: GameSessionDetails,
     callers: ['gateway'],
     description: 'A session with what was staked and won in it, and its next reality check.',
-  }),
-  getRound: query('game-sessions', 'get-round', {
-    request: GetRound,
-    reply: RoundDto,
-    callers: ['gateway'],
-    description: 'A round with every action in order.',
-  }),
-  listPlayerRounds: query('game-sessions', 'list-player-rounds', {
-    request: ListPlayerRounds,
-    reply: RoundPage,
-    callers: ['gateway'],
-    description: 'Rounds of a player, newest first.',
   }),
   getHealth: query('game-sessions', 'get-health', {
     request: HealthRequest,

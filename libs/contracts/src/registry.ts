@@ -6,6 +6,8 @@ import { paymentCommands, paymentQueries } from './payments';
 import { paymentEvents } from './payments-events';
 import type { EventContract, HintContract, RequestContract, ServiceName } from './contract';
 import { ledgerCommands, ledgerHints, ledgerQueries } from './ledger';
+import { providerCommands, providerQueries } from './providers';
+import { roundCommands, roundQueries } from './rounds';
 import { walletCommands, walletQueries } from './wallet';
 import { walletEvents } from './wallet-events';
 
@@ -19,6 +21,10 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(ledgerQueries),
   ...Object.values(gameSessionsCommands),
   ...Object.values(gameSessionsQueries),
+  ...Object.values(roundCommands),
+  ...Object.values(roundQueries),
+  ...Object.values(providerCommands),
+  ...Object.values(providerQueries),
   ...Object.values(identityCommands),
   ...Object.values(identityQueries),
   ...auditQueries,

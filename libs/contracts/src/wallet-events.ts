@@ -31,6 +31,8 @@ export class RoundMovementPosted extends MovementPosted {
   /** Our id of the movement this one settles or reverses. */
   @Optional() @Id() referenceId?: string;
   @Optional() @OneOf(['promo', 'jackpot', 'free-round']) award?: 'promo' | 'jackpot' | 'free-round';
+  /** What the player chose, where the provider says it. */
+  @Optional() @Text(1_000) choice?: string;
   @Timestamp() receivedAt: string;
   /** Hex SHA-256 of the provider's raw body. */
   @Optional() @Text(64, 64) bodySha256?: string;

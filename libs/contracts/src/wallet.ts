@@ -60,6 +60,8 @@ export class GameAction {
   @Optional() @Id() groupId?: string;
   /** A win that needs no bet: promotions, jackpots, free rounds. */
   @Optional() @OneOf(['promo', 'jackpot', 'free-round']) award?: 'promo' | 'jackpot' | 'free-round';
+  /** What the player chose, where the provider says it; it is shown when the round is recalled. */
+  @Optional() @Text(1_000) choice?: string;
 }
 
 /** The dialect's answers to the edge cases that the wallet decides. */
@@ -95,6 +97,8 @@ export class PostMovements {
   @Timestamp() receivedAt: string;
   /** Hex SHA-256 of the provider's raw body: leads from any posting back to what was said. */
   @Optional() @Text(64, 64) bodySha256?: string;
+  /** Who else than the provider caused it, such as `client:operator`; written to the ledger. */
+  @Optional() @Id() actor?: string;
 }
 
 export class PostedAction {

@@ -5,6 +5,8 @@ import { isObject, MalformedBody, NumberText, type JsonObject } from './json-bod
 const maxIdLength = 128;
 // NUL cannot be stored and half a surrogate pair would be stored as another character, so that two ids become one.
 const unstorable = /\p{Control}|\p{Surrogate}/u;
+const everyUnstorable = /\p{Control}|\p{Surrogate}/gu;
+const maxChoiceLength = 1_000;
 const currencyPattern = /^[A-Z0-9]{3,10}$/;
 const decimalPattern = /^\d{1,30}(?:\.\d{1,30})?$/;
 const integerPattern = /^(0|[1-9]\d{0,15})$/;
@@ -67,4 +69,9 @@ export function readDecimalText(from: JsonObject, key: string): DecimalText {
   if (typeof value !== 'string' || !decimalPattern.test(value))
     throw new MalformedBody(`${key} must be a decimal`);
   return { decimal: value };
+}
+
+/** What the player chose, cut to what is kept of it; without characters that cannot be stored. */
+export function boundedChoice(text: string): string {
+  return text.slice(0, maxChoiceLength).replaceAll(everyUnstorable, ' ');
 }

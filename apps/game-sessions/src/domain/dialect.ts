@@ -8,6 +8,8 @@ import type {
   Result,
 } from '@baize/contracts';
 import type { ProviderApi } from './provider-api';
+import type { KeptCall } from './kept-call';
+import type { RoundPolicy } from './round-policy';
 
 /** A provider's call as it came in; the body is the raw bytes that signatures cover. */
 export interface ProviderCall {
@@ -55,7 +57,12 @@ export interface ProviderCommand {
 
 /** What became of a call; the dialect turns it into its own words. */
 export type Outcome =
-  | { readonly kind: 'posted'; readonly posted: MovementsPosted }
+  | {
+      readonly kind: 'posted';
+      readonly posted: MovementsPosted;
+      /** The session of the call had ended or expired. */
+      readonly sessionOver?: true;
+    }
   | { readonly kind: 'balance'; readonly balance: BalanceDto }
   | {
       readonly kind: 'session';
@@ -100,6 +107,9 @@ export interface Dialect {
   /** What the launch token becomes: the first call exchanges it, or it is the session itself, or nobody presents it. */
   readonly launchToken: 'exchanged-once' | 'is-session' | 'not-presented';
   readonly rules: PostingRules;
+  readonly rounds: RoundPolicy;
+  /** What of a quarantined call is kept and shown. */
+  readonly kept: KeptCall;
   /** How urgent each kind of call is when there is more than can be served; the first match wins. */
   readonly priorities: readonly CallbackPriorityRule[];
   /**

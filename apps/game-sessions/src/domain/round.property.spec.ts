@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { addMovement, closeRound, openRound, stateOf, type MovementOfRound, type Round } from './round';
 
+const openForMs = 60_000;
 const base = {
   playerId: 'p',
   brand: 'demo',
@@ -64,8 +65,8 @@ const steps = fc.array(
 
 function play(movements: readonly MovementOfRound[]): Round | undefined {
   const [first] = movements;
-  const opened = first && openRound(first.movement);
-  return opened && movements.reduce(addMovement, opened);
+  const opened = first && openRound(first.movement, openForMs);
+  return opened && movements.reduce((round, movement) => addMovement(round, movement, openForMs), opened);
 }
 
 describe('a round', () => {
@@ -105,6 +106,6 @@ describe('a round', () => {
     const [win] = movementsOf([{ kind: 'win', amount: 10, of: 0, closes: false }]);
     if (!win) throw new Error('no win');
     const { roundId: _roundId, ...outside } = win.movement as typeof win.movement & { roundId?: string };
-    expect(openRound(Object.assign({}, outside))).toBeUndefined();
+    expect(openRound(Object.assign({}, outside), openForMs)).toBeUndefined();
   });
 });

@@ -1,4 +1,10 @@
-import type { GameRoundClosed, RoundMovementPosted } from '@baize/contracts';
+import type {
+  GameRoundClosed,
+  RoundInterrupted,
+  RoundMovementPosted,
+  RoundState,
+  RoundVoided,
+} from '@baize/contracts';
 
 /** A round as far as wallet events have told of it. */
 export interface Round {
@@ -19,6 +25,11 @@ export interface Round {
   readonly won: bigint;
   readonly openedAt: string;
   readonly closedAt?: string;
+  /** While it is open: when it is called interrupted; then: when the policy voids it. */
+  readonly dueAt: string;
+  readonly interruptedAt?: string;
+  /** Somebody or the policy voids it. */
+  readonly voiding: boolean;
 }
 
 export type MovementOfRound =
@@ -30,13 +41,14 @@ export type MovementOfRound =
     };
 
 /** Voided once every bet was rolled back; closing alone never makes it so. */
-export function stateOf(round: Round): 'open' | 'closed' | 'voided' {
+export function stateOf(round: Round): RoundState {
   if (round.bets > 0 && round.betsRolledBack === round.bets) return 'voided';
-  return round.closed ? 'closed' : 'open';
+  if (round.closed) return round.voiding && round.bets === 0 ? 'voided' : 'closed';
+  return round.interruptedAt === undefined ? 'open' : 'interrupted';
 }
 
 /** The round that a first movement opens; undefined for awards outside any round. */
-export function openRound(movement: RoundMovementPosted): Round | undefined {
+export function openRound(movement: RoundMovementPosted, openForMs: number): Round | undefined {
   const { roundId, providerRoundId } = movement;
   if (roundId === undefined || providerRoundId === undefined) return undefined;
   return {
@@ -54,11 +66,16 @@ export function openRound(movement: RoundMovementPosted): Round | undefined {
     staked: 0n,
     won: 0n,
     openedAt: movement.committedAt,
+    dueAt: later(movement.committedAt, openForMs),
+    voiding: false,
   };
 }
 
-/** Adds one movement. Wins after the close are added too: the close is when the provider said it, not a lock. */
-export function addMovement(round: Round, action: MovementOfRound): Round {
+/**
+ * Adds one movement. Wins after the close are added too: the close is when the provider said it, not a lock. A round
+ * that was given up and moves again is open again.
+ */
+export function addMovement(round: Round, action: MovementOfRound, openForMs: number): Round {
   const { movement } = action;
   const amount = BigInt(movement.amount);
   const next: { -readonly [K in keyof Round]: Round[K] } = { ...round };
@@ -68,6 +85,10 @@ export function addMovement(round: Round, action: MovementOfRound): Round {
   if (action.kind === 'bet') next.bets += 1;
   else if (action.kind === 'rollback' && concerns === 'bet') next.betsRolledBack += 1;
   next.sessionId ??= movement.sessionId;
+  if (next.interruptedAt !== undefined && !next.voiding) {
+    delete next.interruptedAt;
+    next.dueAt = later(movement.committedAt, openForMs);
+  }
   return movement.roundClosed ? closeRound(next, movement.committedAt) : next;
 }
 
@@ -76,18 +97,45 @@ export function closeRound(round: Round, at: string): Round {
   return round.closed ? round : { ...round, closed: true, closedAt: at };
 }
 
-/** What is published when a round is over. */
-export function roundClosedFact(round: Round): GameRoundClosed {
-  return {
-    roundId: round.id,
-    playerId: round.playerId,
-    brand: round.brand,
-    provider: round.provider,
-    gameId: round.gameId,
-    providerRoundId: round.providerRoundId,
-    currency: round.currency,
-    staked: Number(round.staked),
-    won: Number(round.won),
-    closedAt: round.closedAt ?? round.openedAt,
-  };
+/** Open for too long: from here on people look at it, and the policy voids it in the end. */
+export function interruptRound(round: Round, at: string, voidAfterMs: number): Round {
+  return { ...round, interruptedAt: at, dueAt: later(at, voidAfterMs) };
+}
+
+/** What is published of a change, by the state that the round came to; undefined where that is no news. */
+export function newsOf(before: Round | undefined, after: Round, at: string): RoundNews | undefined {
+  const state = stateOf(after);
+  if (before && stateOf(before) === state) return undefined;
+  switch (state) {
+    case 'voided':
+      return { state, fact: { ...idsOf(after), won: Number(after.won), voidedAt: at } };
+    case 'interrupted':
+      return {
+        state,
+        fact: { ...idsOf(after), staked: Number(after.staked), interruptedAt: at, voidsAt: after.dueAt },
+      };
+    case 'closed':
+      // the close is only the first step of voiding it
+      return after.voiding ? undefined : { state, fact: closedFact(after) };
+    case 'open':
+      return undefined;
+  }
+}
+
+export type RoundNews =
+  | { readonly state: 'closed'; readonly fact: GameRoundClosed }
+  | { readonly state: 'voided'; readonly fact: RoundVoided }
+  | { readonly state: 'interrupted'; readonly fact: RoundInterrupted };
+
+function closedFact(round: Round): GameRoundClosed {
+  const { staked, won, closedAt, openedAt } = round;
+  return { ...idsOf(round), staked: Number(staked), won: Number(won), closedAt: closedAt ?? openedAt };
+}
+
+function idsOf({ id, playerId, brand, provider, gameId, providerRoundId, currency }: Round) {
+  return { roundId: id, playerId, brand, provider, gameId, providerRoundId, currency };
+}
+
+function later(time: string, ms: number): string {
+  return new Date(Date.parse(time) + ms).toISOString();
 }

@@ -1,4 +1,4 @@
-import type { RoundActionDto, RoundMovementPosted } from '@baize/contracts';
+import type { RoundState } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import { stateOf, type Round } from '../domain/round';
 
@@ -11,7 +11,7 @@ interface RoundRow {
   provider_round_id: string;
   session_id: string | null;
   currency: string;
-  state: 'open' | 'closed' | 'voided' | 'interrupted';
+  state: RoundState;
   closed: boolean;
   bets: number;
   bets_rolled_back: number;
@@ -19,13 +19,18 @@ interface RoundRow {
   won: bigint;
   opened_at: Date;
   closed_at: Date | null;
+  due_at: Date;
+  interrupted_at: Date | null;
+  voiding: boolean;
+  rtp_basis_points: number | null;
+  /** Decimal digits of a 64-bit number. */
+  changed_in: string;
 }
 export interface ListedRound extends Round {
-  readonly state: RoundRow['state'];
-}
-export interface NewRoundAction {
-  readonly kind: 'bet' | 'win' | 'rollback';
-  readonly movement: RoundMovementPosted;
+  readonly state: RoundState;
+  readonly rtpBasisPoints?: number;
+  /** The transaction that made it as it is: decimal digits. */
+  readonly changedIn: string;
 }
 
 function fromRow(row: RoundRow): ListedRound {
@@ -45,7 +50,12 @@ function fromRow(row: RoundRow): ListedRound {
     won: row.won,
     openedAt: row.opened_at.toISOString(),
     ...(row.closed_at && { closedAt: row.closed_at.toISOString() }),
+    dueAt: row.due_at.toISOString(),
+    ...(row.interrupted_at && { interruptedAt: row.interrupted_at.toISOString() }),
+    voiding: row.voiding,
     state: row.state,
+    ...(row.rtp_basis_points !== null && { rtpBasisPoints: row.rtp_basis_points }),
+    changedIn: row.changed_in,
   };
 }
 
@@ -70,47 +80,23 @@ export async function saveRounds(db: Db, rounds: readonly Round[]): Promise<void
   await db.query({ name: 'save-rounds', text: saveSql, values: [JSON.stringify(rows)] });
 }
 
+// The paytable is the one of the game when the round opened.
 const saveSql = `
 INSERT INTO round (id, brand, player_id, provider, game_id, provider_round_id, session_id, currency, state, closed,
-  bets, bets_rolled_back, staked, won, opened_at, closed_at)
+  bets, bets_rolled_back, staked, won, opened_at, closed_at, due_at, interrupted_at, voiding, rtp_basis_points)
 SELECT r.id, r.brand, r."playerId", r.provider, r."gameId", r."providerRoundId", r."sessionId", r.currency, r.state,
-  r.closed, r.bets, r."betsRolledBack", r.staked, r.won, r."openedAt", r."closedAt"
-FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, brand text, "playerId" text, provider text, "gameId" text,
+  r.closed, r.bets, r."betsRolledBack", r.staked, r.won, r."openedAt", r."closedAt", r."dueAt", r."interruptedAt",
+  r.voiding, (SELECT rtp_basis_points FROM game WHERE game.id = r."gameId")
+FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, brand text, "playerId" text, provider text, "gameId" uuid,
   "providerRoundId" text, "sessionId" uuid, currency text, state text, closed boolean, bets int,
-  "betsRolledBack" int, staked bigint, won bigint, "openedAt" timestamptz, "closedAt" timestamptz)
+  "betsRolledBack" int, staked bigint, won bigint, "openedAt" timestamptz, "closedAt" timestamptz,
+  "dueAt" timestamptz, "interruptedAt" timestamptz, voiding boolean)
 ORDER BY r.id
 ON CONFLICT (id) DO UPDATE SET
   session_id = excluded.session_id, state = excluded.state, closed = excluded.closed, bets = excluded.bets,
   bets_rolled_back = excluded.bets_rolled_back, staked = excluded.staked, won = excluded.won,
-  closed_at = excluded.closed_at`;
-
-/** Appends actions; rounds must exist. */
-export async function insertActions(db: Db, actions: readonly NewRoundAction[]): Promise<void> {
-  const rows = actions.map(({ kind, movement }) => ({
-    kind,
-    roundId: movement.roundId,
-    walletSequence: movement.walletSequence,
-    transactionId: movement.transactionId,
-    amount: movement.amount,
-    real: movement.funds.real,
-    bonus: movement.funds.bonus,
-    locked: movement.funds.locked,
-    balanceAfter: movement.balanceAfter,
-    providerTxId: movement.providerTxId,
-    referenceId: movement.referenceId,
-    committedAt: movement.committedAt,
-  }));
-  await db.query({ name: 'insert-round-actions', text: insertActionsSql, values: [JSON.stringify(rows)] });
-}
-
-const insertActionsSql = `
-INSERT INTO round_action (round_id, wallet_sequence, transaction_id, kind, amount, real, bonus, locked, balance_after,
-  provider_tx_id, reference_id, at)
-SELECT a."roundId", a."walletSequence", a."transactionId", a.kind, a.amount, a.real, a.bonus, a.locked,
-  a."balanceAfter", a."providerTxId", a."referenceId", a."committedAt"
-FROM jsonb_to_recordset($1::jsonb) AS a("roundId" uuid, "walletSequence" bigint, "transactionId" uuid, kind text,
-  amount bigint, real bigint, bonus bigint, locked bigint, "balanceAfter" bigint, "providerTxId" text,
-  "referenceId" uuid, "committedAt" timestamptz)`;
+  closed_at = excluded.closed_at, due_at = excluded.due_at, interrupted_at = excluded.interrupted_at,
+  voiding = excluded.voiding, changed_in = excluded.changed_in`;
 
 export async function findRound(db: Db, id: string, brand: string): Promise<ListedRound | undefined> {
   const [row] = await db.query<RoundRow>('SELECT * FROM round WHERE id = $1 AND brand = $2', [id, brand]);
@@ -131,45 +117,51 @@ export async function listRounds(
   return rows.map(fromRow);
 }
 
-/** The first actions of each round, in the order in which they were posted. */
-export async function listActions(
+/** Interrupted rounds, oldest first, after the given position. */
+export async function listInterrupted(
   db: Db,
-  roundIds: readonly string[],
-  limitPerRound: number,
-): Promise<Map<string, RoundActionDto[]>> {
-  const rows = await db.query<ActionRow>(
-    `SELECT a.* FROM unnest($1::uuid[]) AS r(id) CROSS JOIN LATERAL (
-       SELECT * FROM round_action WHERE round_id = r.id ORDER BY wallet_sequence LIMIT $2) AS a`,
-    [roundIds, limitPerRound],
+  of: { brand: string; provider?: string; limit: number; after?: { at: string; id: string } },
+): Promise<ListedRound[]> {
+  const rows = await db.query<RoundRow>(
+    `SELECT * FROM round
+     WHERE brand = $1 AND state = 'interrupted' AND ($2::text IS NULL OR provider = $2)
+       AND ($3::timestamptz IS NULL OR (opened_at, id) > ($3, $4::uuid))
+     ORDER BY opened_at, id LIMIT $5`,
+    [of.brand, of.provider ?? null, of.after?.at ?? null, of.after?.id ?? null, of.limit],
   );
-  const byRound = new Map<string, RoundActionDto[]>(roundIds.map((id) => [id, []]));
-  for (const row of rows) byRound.get(row.round_id)?.push(actionFrom(row));
-  return byRound;
+  return rows.map(fromRow);
 }
 
-interface ActionRow {
-  round_id: string;
-  transaction_id: string;
-  kind: 'bet' | 'win' | 'rollback';
-  amount: bigint;
-  real: bigint;
-  bonus: bigint;
-  locked: bigint;
-  balance_after: bigint;
-  provider_tx_id: string;
-  reference_id: string | null;
-  at: Date;
+/**
+ * Rounds that are no longer open, in the order in which they came to be as they are, of finished transactions only:
+ * what commits later stands behind every position that was read before, so that a reader misses nothing.
+ */
+export async function listOver(
+  db: Db,
+  of: { brand: string; provider?: string; limit: number; after?: { at: string; id: string } },
+): Promise<ListedRound[]> {
+  const rows = await db.query<RoundRow>(
+    `SELECT * FROM round
+     WHERE brand = $1 AND state <> 'open' AND ($2::text IS NULL OR provider = $2)
+       AND ($3::xid8 IS NULL OR (changed_in, id) > ($3, $4::uuid))
+       AND changed_in < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY changed_in, id LIMIT $5`,
+    [of.brand, of.provider ?? null, of.after?.at ?? null, of.after?.id ?? null, of.limit],
+  );
+  return rows.map(fromRow);
 }
 
-function actionFrom(row: ActionRow): RoundActionDto {
-  return {
-    transactionId: row.transaction_id,
-    kind: row.kind,
-    amount: Number(row.amount),
-    funds: { real: Number(row.real), bonus: Number(row.bonus), locked: Number(row.locked) },
-    balanceAfter: Number(row.balance_after),
-    providerTxId: row.provider_tx_id,
-    ...(row.reference_id !== null && { referenceId: row.reference_id }),
-    at: row.at.toISOString(),
-  };
+/** Locks rounds whose time has come, oldest first; replicas that look at once take different ones. */
+export async function lockDueRounds(
+  db: Db,
+  state: 'open' | 'interrupted',
+  limit: number,
+): Promise<ListedRound[]> {
+  const rows = await db.query<RoundRow>(
+    `SELECT * FROM round WHERE state = $1 AND state IN ('open', 'interrupted') AND due_at <= clock_timestamp()
+       AND NOT voiding
+     ORDER BY due_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
+    [state, limit],
+  );
+  return rows.map(fromRow);
 }

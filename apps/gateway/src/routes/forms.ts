@@ -11,6 +11,7 @@ import {
   playerActions,
   Text,
   TextList,
+  Timestamp,
 } from '@baize/contracts';
 
 /** `POST /v1/sessions/refresh` */
@@ -53,4 +54,26 @@ export class TransactionsQuery extends PageRequest {
 export class AuditQuery extends PageRequest {
   /** What acts were done to, such as a player's id. */
   @Optional() @Id() subject?: string;
+}
+
+/** `GET /v1/rounds/export` */
+export class RoundExportQuery {
+  @Optional() @Id() provider?: string;
+  /** Of the last line that arrived whole; from the beginning when left out. */
+  @Optional() @Text(512) cursor?: string;
+}
+
+/** `GET /v1/providers/{name}/quality` */
+export class QualityQuery {
+  /** Default: 24 hours before `to`. */
+  @Optional() @Timestamp() from?: string;
+  /** Default: now. */
+  @Optional() @Timestamp() to?: string;
+  /** `hour` (at most 31 days) or `day` (at most 400). */
+  @Optional() @OneOf(['hour', 'day']) bucket?: 'hour' | 'day';
+}
+
+/** `GET /v1/stuck-rounds` */
+export class StuckRoundsQuery extends PageRequest {
+  @Optional() @Id() provider?: string;
 }

@@ -4,7 +4,7 @@ import { api, type AnyApiRoute } from '../http/route';
 
 const tag = 'Games';
 
-/** Launches, sessions and rounds. */
+/** Launches and sessions. */
 export const gameRoutes: readonly AnyApiRoute[] = [
   api({
     method: 'POST',
@@ -66,31 +66,5 @@ export const gameRoutes: readonly AnyApiRoute[] = [
       playerId,
       ...(playerId === undefined && { actor: actorOf(caller) }),
     }),
-  }),
-  api({
-    method: 'GET',
-    path: '/v1/players/{id}/rounds',
-    operationId: 'listRounds',
-    summary: 'Rounds of a player, newest first',
-    tag,
-    access: { scope: 'games:read', player: true },
-    priority: 'read',
-    query: PageRequest,
-    status: 200,
-    contract: gameSessionsQueries.listPlayerRounds,
-    owner: ({ params }) => params.id,
-    request: ({ brand, params, query }) => Object.assign({ brand, playerId: params.id ?? '' }, query),
-  }),
-  api({
-    method: 'GET',
-    path: '/v1/rounds/{id}',
-    operationId: 'getRound',
-    summary: 'A round with every action in order',
-    tag,
-    access: { scope: 'games:read', player: true },
-    priority: 'read',
-    status: 200,
-    contract: gameSessionsQueries.getRound,
-    request: ({ brand, params, playerId }) => ({ brand, roundId: params.id ?? '', playerId }),
   }),
 ];

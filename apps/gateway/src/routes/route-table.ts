@@ -6,6 +6,8 @@ import { gameRoutes } from './games';
 import { identityRoutes } from './identity';
 import { ledgerRoutes } from './ledger';
 import { type PublicParts, publicRoutes } from './public';
+import { providerRoutes } from './providers';
+import { roundRoutes } from './rounds';
 import { walletRoutes } from './wallet';
 
 /** Every operation of the edge. Nothing else is mounted, and the published document is made from this. */
@@ -19,6 +21,8 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...ledgerRoutes,
     ...gameRoutes,
     ...auditRoutes,
+    ...roundRoutes,
+    ...providerRoutes,
     ...publicRoutes({ ...parts, openApi }),
   ];
   return routes;

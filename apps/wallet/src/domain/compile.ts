@@ -47,7 +47,7 @@ export function compileMovements(command: PostMovements, context: CompileContext
   const round: RoundRef | undefined =
     providerRoundId === undefined ? undefined : { provider, gameId, providerRoundId, newId: context.newId() };
   const rules = rulesOf(command);
-  const actor = `provider:${provider}`;
+  const actor = command.actor ?? `provider:${provider}`;
   const instructions = command.actions.map((action): Instruction => ({
     id: context.newId(),
     kind: action.kind,
@@ -113,9 +113,19 @@ function hashOf(command: PostMovements, { amount, reference, groupId }: GameActi
   });
 }
 
-function eventOf(command: PostMovements, { id, award }: GameAction): Instruction['event'] {
+function eventOf(command: PostMovements, { id, award, choice }: GameAction): Instruction['event'] {
   const { provider, gameId, providerRoundId, sessionId, receivedAt, bodySha256 } = command;
-  return { provider, providerTxId: id, gameId, providerRoundId, sessionId, award, receivedAt, bodySha256 };
+  return {
+    provider,
+    providerTxId: id,
+    gameId,
+    providerRoundId,
+    sessionId,
+    award,
+    choice,
+    receivedAt,
+    bodySha256,
+  };
 }
 
 /** A manual adjustment; its own id is its identity, so it posts once however often it is tried. */

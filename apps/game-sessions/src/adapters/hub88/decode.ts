@@ -1,7 +1,7 @@
 import type { GameAction } from '@baize/contracts';
 import type { ProviderCall, ProviderCommand } from '../../domain/dialect';
-import { MalformedBody, readJsonObject, type JsonObject } from '../json-body';
-import { readCurrency, readFlag, readId, readOptionalId } from '../read-fields';
+import { isObject, MalformedBody, NumberText, readJsonObject, type JsonObject } from '../json-body';
+import { boundedChoice, readCurrency, readFlag, readId, readOptionalId } from '../read-fields';
 import { readAmount } from './amount';
 
 /** Fields that the documentation does not list are ignored: providers add some without notice. */
@@ -62,7 +62,13 @@ function readBet(body: JsonObject): ProviderCommand {
   const amount = readAmount(body, 'amount', currency);
   // the stake of a free bet is not the player's: it is recorded, and costs nothing
   const staked = awardOf(body) ? 0 : amount;
-  const bet = { kind: 'bet' as const, id: readId(body, 'transaction_uuid'), amount: staked };
+  const choice = readChoice(body);
+  const bet = {
+    kind: 'bet' as const,
+    id: readId(body, 'transaction_uuid'),
+    amount: staked,
+    ...(choice !== undefined && { choice }),
+  };
   return { ...readMovement(body, bet), currency };
 }
 
@@ -85,6 +91,23 @@ function readRollback(body: JsonObject): ProviderCommand {
   const reference = { kind: 'any' as const, id: readId(body, 'reference_transaction_uuid') };
   const rollback = { kind: 'rollback' as const, id: readId(body, 'transaction_uuid'), reference };
   return readMovement(body, rollback);
+}
+
+/** What was bet on: a name, and for some games details such as a selection and its odds. */
+function readChoice(body: JsonObject): string | undefined {
+  const chosen = shown(body.bet);
+  const details = isObject(body.meta) ? Object.entries(body.meta) : [];
+  const parts = details.flatMap(([name, value]) => {
+    const text = shown(value);
+    return text === undefined ? [] : [`${name}=${text}`];
+  });
+  const text = [...(chosen === undefined ? [] : [chosen]), ...parts].join(', ');
+  return text === '' ? undefined : boundedChoice(text);
+}
+
+function shown(value: unknown): string | undefined {
+  if (value instanceof NumberText) return value.text;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function awardOf(body: JsonObject): GameAction['award'] {

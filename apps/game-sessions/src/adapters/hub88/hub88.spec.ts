@@ -42,8 +42,18 @@ describe('hub88 decoding', () => {
       providerGameId: 'g1',
       providerRoundId: 'r1',
       closeRound: true,
-      actions: [{ kind: 'bet', id: 'tx-1', amount: 2_946 }],
+      actions: [{ kind: 'bet', id: 'tx-1', amount: 2_946, choice: 'zero' }],
     });
+  });
+
+  it('keeps what the player chose, and no more of it than is shown', () => {
+    const choiceOf = (more: object) => read('/transaction/bet', { ...movement, ...more }).actions[0]?.choice;
+    expect(choiceOf({ bet: 'home', meta: { selection: 'home_team', odds: 2.5, nested: {}, '': null } })).toBe(
+      'home, selection=home_team, odds=2.5',
+    );
+    expect(choiceOf({ bet: undefined })).toBeUndefined();
+    expect(choiceOf({ bet: 'x'.repeat(5_000) })).toHaveLength(1_000);
+    expect(choiceOf({ bet: 'a\0b\ud800' })).toBe('a b ');
   });
 
   it('reads a win with and without its bet', () => {

@@ -1,5 +1,6 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import type { Dialect } from '../../domain/dialect';
+import { roundPolicies } from '../../domain/round-policy';
 import { requireSecret, singleHeader } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerHub88 } from './answer';
@@ -12,6 +13,8 @@ export const hub88: Dialect = {
   idScope: 'provider',
   launchToken: 'is-session',
   rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
+  rounds: roundPolicies.slots,
+  kept: { headers: ['x-hub88-signature'] },
   priorities: [
     { path: '/transaction/win', priority: 'settlement' },
     { path: '/transaction/rollback', priority: 'settlement' },

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Dialect } from '../../domain/dialect';
+import { roundPolicies } from '../../domain/round-policy';
 import { requireSecret, secretDigest } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerPlaynGo } from './answer';
@@ -7,6 +8,9 @@ import { playngoApi } from './api';
 import { decodePlaynGo } from './decode';
 import { readXml } from './xml';
 
+/** Also where the body is cut off or no XML: better too much crossed out than too little. */
+const secretPattern =
+  /(<(?:[\w.-]+:)?accessToken[^>]*>)(?:(?!<\/(?:[\w.-]+:)?accessToken)[\s\S])*(<\/(?:[\w.-]+:)?accessToken\s*>|)/g;
 const anyPrefix = '<([A-Za-z_][\\w.-]*:)?';
 
 /** Play'n GO: XML whose root is the function, the secret in the body, decimals, rounds that end by `state`. */
@@ -15,6 +19,8 @@ export const playngo: Dialect = {
   idScope: 'player',
   launchToken: 'exchanged-once',
   rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
+  rounds: roundPolicies.slots,
+  kept: { headers: [], secretPattern },
   priorities: [
     { path: '/release', priority: 'settlement' },
     { path: '/cancelReserve', priority: 'settlement' },

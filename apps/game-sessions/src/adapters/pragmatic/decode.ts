@@ -1,6 +1,6 @@
 import type { DecimalText, ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import { MalformedBody, type JsonObject } from '../json-body';
-import { readCurrency, readDecimalText, readId, readOptionalId } from '../read-fields';
+import { boundedChoice, readCurrency, readDecimalText, readId, readOptionalId } from '../read-fields';
 import { readFields } from './form';
 
 /** Parameters that the documentation does not list are ignored: providers add some without notice. */
@@ -55,7 +55,13 @@ function readRound(form: JsonObject) {
 }
 
 function readBet(form: JsonObject): ProviderAction {
-  return { kind: 'bet', id: readId(form, 'reference'), amount: readDecimalText(form, 'amount') };
+  const { roundDetails } = form;
+  return {
+    kind: 'bet',
+    id: readId(form, 'reference'),
+    amount: readDecimalText(form, 'amount'),
+    ...(typeof roundDetails === 'string' && { choice: boundedChoice(roundDetails) }),
+  };
 }
 
 /** Results of free spins have no bet of their own; a prize of a campaign may ride along. */

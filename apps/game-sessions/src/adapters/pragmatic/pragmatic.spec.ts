@@ -38,7 +38,7 @@ describe('pragmatic decoding', () => {
   it('reads a bet whose currency is the session’s', () => {
     expect(read('/bet', { roundDetails: 'spin', timestamp: '1', hash: 'h', bonusCode: '' })).toEqual({
       ...round,
-      actions: [{ kind: 'bet', id: 'x1', amount: { decimal: '10.00' } }],
+      actions: [{ kind: 'bet', id: 'x1', amount: { decimal: '10.00' }, choice: 'spin' }],
     });
   });
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Dialect } from '../../domain/dialect';
+import { roundPolicies } from '../../domain/round-policy';
 import { equalText, requireSecret } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerPragmatic } from './answer';
@@ -16,6 +17,8 @@ export const pragmatic: Dialect = {
   idScope: 'player',
   launchToken: 'exchanged-once',
   rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
+  rounds: roundPolicies.slots,
+  kept: { headers: [] },
   priorities: [
     { path: '/result', priority: 'settlement' },
     { path: '/refund', priority: 'settlement' },

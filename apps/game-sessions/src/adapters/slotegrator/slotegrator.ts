@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dialect, ProviderCall } from '../../domain/dialect';
+import { roundPolicies } from '../../domain/round-policy';
 import { equalText, requireSecret, singleHeader } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerSlotegrator } from './answer';
@@ -18,6 +19,8 @@ export const slotegrator: Dialect = {
   idScope: 'player',
   launchToken: 'is-session',
   rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
+  rounds: roundPolicies.slots,
+  kept: { headers: ['x-sign', 'x-merchant-id', 'x-timestamp', 'x-nonce'] },
   priorities: [
     { path: '/', bodyPattern: '(^|&)action=(win|refund|rollback)(&|$)', priority: 'settlement' },
     { path: '/', bodyPattern: '(^|&)action=balance(&|$)', priority: 'read' },

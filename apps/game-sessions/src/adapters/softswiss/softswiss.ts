@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dialect } from '../../domain/dialect';
+import { roundPolicies } from '../../domain/round-policy';
 import { equalText, requireSecret, singleHeader } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerSoftswiss } from './answer';
@@ -12,6 +13,8 @@ export const softswiss: Dialect = {
   idScope: 'player',
   launchToken: 'not-presented',
   rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
+  rounds: roundPolicies.slots,
+  kept: { headers: ['x-request-sign'] },
   priorities: [
     { path: '/rollback', priority: 'settlement' },
     { path: '/freespins', priority: 'settlement' },

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dialect, ProviderCall } from '../../domain/dialect';
+import { roundPolicies } from '../../domain/round-policy';
 import { equalText, requireSecret, singleHeader } from '../authenticity';
 import { decoding, exceedsDepth } from '../json-body';
 import { answerSwipegames } from './answer';
@@ -14,6 +15,8 @@ export const swipegames: Dialect = {
   idScope: 'player',
   launchToken: 'is-session',
   rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
+  rounds: roundPolicies.slots,
+  kept: { headers: ['x-request-sign'] },
   priorities: [
     { path: '/win', priority: 'settlement' },
     { path: '/refund', priority: 'settlement' },

@@ -9,8 +9,11 @@ import {
 } from '@baize/contracts';
 import { counter, type Logger } from '@baize/runtime';
 import type { Dialect, Outcome, ProviderCall, ProviderCommand } from '../../domain/dialect';
+import { labelOf } from '../../domain/outcome-label';
+import { signOf } from '../../domain/quality';
+import type { ProviderWatch } from '../../provider-watch';
 import type { Providers } from '../../providers';
-import type { Quarantine } from '../../quarantine';
+import type { Quarantine, QuarantineReason } from '../../quarantine';
 import type { ServeCommand } from './serve-command';
 
 const callbacks = counter('baize_callbacks_total', 'Provider callbacks by provider and what became of them', [
@@ -31,6 +34,7 @@ export class HandleCallbackUseCase {
     private readonly providers: Providers,
     private readonly serveCommand: ServeCommand,
     private readonly quarantine: Quarantine,
+    private readonly watch: ProviderWatch,
     private readonly log: Logger,
   ) {}
 
@@ -46,14 +50,21 @@ export class HandleCallbackUseCase {
       headers: request.headers,
       body,
     };
+    const keep = (reason: QuarantineReason, detail: string) =>
+      this.quarantine.keep(request, { call, dialect, reason, detail });
+    const answer = (outcome: Outcome, command?: ProviderCommand) => {
+      const inTime = Date.now() <= deadlineMs;
+      this.watch.sawCallback(request, signOf(outcome, command), inTime);
+      return this.answer(dialect, outcome, command);
+    };
     if (!known.verify(call, Date.now())) {
-      await this.quarantine.keep(request, body, 'unauthenticated', 'signature or secret does not match');
-      return this.answer(dialect, { kind: 'unauthenticated' });
+      await keep('unauthenticated', 'signature or secret does not match');
+      return answer({ kind: 'unauthenticated' });
     }
     const decoded = dialect.decode(call);
     if (!decoded.ok) {
-      await this.quarantine.keep(request, body, 'malformed', decoded.error.detail);
-      return this.answer(dialect, { kind: 'malformed', ...decoded.error });
+      await keep('malformed', decoded.error.detail);
+      return answer({ kind: 'malformed', ...decoded.error });
     }
     const origin = {
       brand: request.brand,
@@ -62,10 +73,10 @@ export class HandleCallbackUseCase {
       deadlineMs,
     };
     const outcome = await this.outcomeOf(dialect, decoded.value, origin);
-    if (outcome.kind === 'malformed') await this.quarantine.keep(request, body, 'malformed', outcome.detail);
+    if (outcome.kind === 'malformed') await keep('malformed', outcome.detail);
     if (outcome.kind === 'refused' && isDisputed(outcome.code, decoded.value))
-      await this.quarantine.keep(request, body, 'disputed', outcome.code);
-    return this.answer(dialect, outcome, decoded.value);
+      await keep('disputed', outcome.code);
+    return answer(outcome, decoded.value);
   }
 
   private async outcomeOf(
@@ -95,18 +106,4 @@ function isDisputed(code: ErrorCode, { actions }: ProviderCommand): boolean {
   if (code === 'wallet.movement-conflict') return true;
   const unpayable = code === 'wallet.currency-mismatch' || code === 'wallet.bet-already-rolled-back';
   return unpayable && actions.some(({ kind }) => kind === 'win');
-}
-
-function labelOf(outcome: Outcome): CallbackAnswer['outcome'] {
-  switch (outcome.kind) {
-    case 'posted': {
-      const { actions } = outcome.posted;
-      return actions.length > 0 && actions.every(({ status }) => status === 'replayed') ? 'replayed' : 'ok';
-    }
-    case 'balance':
-    case 'session':
-      return 'ok';
-    default:
-      return outcome.kind;
-  }
 }

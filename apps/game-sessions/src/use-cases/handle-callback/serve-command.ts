@@ -64,7 +64,7 @@ export class ServeCommand {
         detail: actions.error,
         ...(command.callId !== undefined && { callId: command.callId }),
       };
-    return this.post(
+    const outcome = await this.post(
       {
         brand: origin.brand,
         provider: dialect.provider,
@@ -82,6 +82,8 @@ export class ServeCommand {
       },
       origin,
     );
+    const isOver = session !== undefined && statusOf(session, Date.now()) !== 'open';
+    return outcome.kind === 'posted' && isOver ? { ...outcome, sessionOver: true } : outcome;
   }
 
   private async exchange(

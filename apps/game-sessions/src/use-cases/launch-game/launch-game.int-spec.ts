@@ -2,6 +2,7 @@ import {
   auditQueryOf,
   gameSessionsCommands,
   gameSessionsQueries,
+  roundQueries,
   identityQueries,
   ok,
   refuse,
@@ -264,7 +265,7 @@ describe('launch-game', () => {
     const lists = () =>
       Promise.all([
         service.client.call(gameSessionsQueries.listPlayerGameSessions, asked),
-        service.client.call(gameSessionsQueries.listPlayerRounds, asked),
+        service.client.call(roundQueries.listPlayerRounds, asked),
       ]);
     for (const list of await lists()) expect(list).toMatchObject({ ok: true, value: { items: [] } });
     endIdentity();

@@ -69,6 +69,8 @@ export class LaunchGameUseCase {
       const wallet = await this.client.call(walletQueries.getBalance, asked, { deadlineMs });
       if (!wallet.ok) return wallet;
     }
+    const refused = await this.providers.gate.refusal({ brand, provider: game.provider });
+    if (refused) return refused;
     const launch = { brand, game, form, currency, provider, token: newToken() };
     const session = await this.start(launch);
     if (!session.ok) return session;

@@ -25,13 +25,17 @@ function list(
   providers = both,
   of = games,
   rules: BrandVisibility[] = [],
+  isHidden = (_brand: string, _provider: string) => false,
 ): GamePage {
   const index = new CatalogueIndex(of, rules);
   const catalogue = {
     search: index.search.bind(index),
     isVisible: (game: Game, brand: string, country?: string) => index.isVisible(game.id, brand, country),
   };
-  const result = new ListGamesUseCase(catalogue, providers).execute({ brand: 'demo', ...request });
+  const result = new ListGamesUseCase(catalogue, providers, { isHidden }).execute({
+    brand: 'demo',
+    ...request,
+  });
   if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
@@ -98,6 +102,13 @@ describe('list-games', () => {
     const page = list({}, both, [{ ...first, enabled: false }, ...rest]);
     expect(ids(page)).toEqual(rest.map(({ id }) => id));
     expect(page.items[0]).not.toHaveProperty('enabled');
+  });
+
+  it('leaves out the games of a provider in trouble', () => {
+    const hidden = (brand: string, provider: string) => brand === 'demo' && provider === 'evolution';
+    expect(ids(list({}, both, games, [], hidden))).toEqual(
+      idsWhere(({ provider }) => provider !== 'evolution'),
+    );
   });
 
   it('pages through everything once, equal names included', () => {

@@ -2,6 +2,7 @@ import { ok, type GameDto, type GamePage, type ListGames, type Result } from '@b
 import type { Catalogue } from '../../catalogue';
 import type { Game } from '../../domain/catalogue';
 import { decodeCursor, defaultPageSize, toPage } from '../../paging';
+import type { ProviderWatch } from '../../provider-watch';
 import type { Providers } from '../../providers';
 
 /** The brand's catalogue by name, from memory: the games of its providers, as far as it shows them. */
@@ -9,6 +10,7 @@ export class ListGamesUseCase {
   constructor(
     private readonly catalogue: Pick<Catalogue, 'search' | 'isVisible'>,
     private readonly providers: Providers,
+    private readonly watch: Pick<ProviderWatch, 'isHidden'>,
   ) {}
 
   execute({ brand, limit = defaultPageSize, cursor, ...filter }: ListGames): Result<GamePage> {
@@ -17,6 +19,7 @@ export class ListGamesUseCase {
     const after = position.value && { name: position.value.at, id: position.value.id };
     const also = (game: Game) =>
       this.providers.find(brand, game.provider) !== undefined &&
+      !this.watch.isHidden(brand, game.provider) &&
       this.catalogue.isVisible(game, brand, filter.country);
     const found = this.catalogue.search(filter, { after, limit: limit + 1, also });
     return ok(toPage(found, limit, ({ name, id }) => ({ at: name, id }), gameDto));

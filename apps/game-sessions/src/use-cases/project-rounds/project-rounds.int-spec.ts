@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { gameSessionsQueries, type RoundDto } from '@baize/contracts';
+import { roundQueries, type RoundDto } from '@baize/contracts';
 import { eventSubject } from '@baize/messaging';
 import { waitFor } from '@baize/testing';
 import { brand, startTestService, type TestService } from '../../../test/harness';
@@ -28,7 +28,7 @@ describe('project-rounds', () => {
   }
   async function roundOf(roundId: string, playerId?: string): Promise<RoundDto | undefined> {
     const asked = { roundId, brand, ...(playerId !== undefined && { playerId }) };
-    const result = await service.client.call(gameSessionsQueries.getRound, asked);
+    const result = await service.client.call(roundQueries.getRound, asked);
     return result.ok ? result.value : undefined;
   }
   const actionCount = async () =>
@@ -127,7 +127,7 @@ describe('project-rounds', () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await service.client.call(gameSessionsQueries.listPlayerRounds, {
+      const page = await service.client.call(roundQueries.listPlayerRounds, {
         playerId: story.playerId,
         brand,
         limit: 2,

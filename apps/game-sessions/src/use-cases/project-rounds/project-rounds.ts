@@ -9,12 +9,15 @@ import { addToOutbox, type Db, type NewEvent } from '@baize/persistence';
 import {
   addMovement,
   closeRound,
+  newsOf,
   openRound,
-  roundClosedFact,
   type MovementOfRound,
   type Round,
 } from '../../domain/round';
-import { insertActions, lockRounds, saveRounds } from '../../store/rounds';
+import { roundEvent } from '../../domain/round-events';
+import type { RoundPolicy } from '../../domain/round-policy';
+import { insertActions } from '../../store/round-actions';
+import { lockRounds, saveRounds } from '../../store/rounds';
 import { findSessionsOfRounds, touchSessions } from '../../store/sessions';
 
 /** The wallet events that rounds are made of. */
@@ -28,7 +31,11 @@ export type RoundEvent =
  * Folds a batch of wallet events into rounds: each round is read and written once, whatever the batch holds of it.
  * Exactly once is the caller's inbox; the order within a player is the events'.
  */
-export async function projectRounds(db: Db, events: readonly RoundEvent[]): Promise<void> {
+export async function projectRounds(
+  db: Db,
+  events: readonly RoundEvent[],
+  policyOf: (provider: string) => RoundPolicy,
+): Promise<void> {
   const touching = events.filter((event) => event.data.roundId !== undefined);
   const ids = [...new Set(touching.map((event) => event.data.roundId ?? ''))];
   if (ids.length === 0) return;
@@ -38,11 +45,12 @@ export async function projectRounds(db: Db, events: readonly RoundEvent[]): Prom
   const changed = new Map<string, Round>();
   for (const event of touching) {
     const before = rounds.get(event.data.roundId ?? '');
-    const { after, action } = fold(before, event);
+    const { after, action } = fold(before, event, policyOf);
     if (!after) continue;
     if (action) actions.push(action);
     if (!before) published.push(opened(after));
-    if (after.closed && !before?.closed) published.push(closed(after));
+    const news = newsOf(before, after, event.data.committedAt);
+    if (news) published.push(roundEvent(after, news));
     rounds.set(after.id, after);
     changed.set(after.id, after);
   }
@@ -79,7 +87,9 @@ async function withSessions(db: Db, rounds: readonly Round[]): Promise<Round[]> 
 function fold(
   before: Round | undefined,
   event: RoundEvent,
+  policyOf: (provider: string) => RoundPolicy,
 ): { after?: Round | undefined; action?: MovementOfRound } {
+  const openForMs = policyOf(event.data.provider).openForMs;
   switch (event.type) {
     case 'rollback-tombstoned':
       return {}; // nothing moved, so there is nothing to show in the round
@@ -87,15 +97,23 @@ function fold(
       return before ? { after: closeRound(before, event.data.committedAt) } : {};
     case 'bet-placed':
     case 'win-credited':
-      return add(before, { kind: event.type === 'bet-placed' ? 'bet' : 'win', movement: event.data });
+      return add(
+        before,
+        { kind: event.type === 'bet-placed' ? 'bet' : 'win', movement: event.data },
+        openForMs,
+      );
     case 'transaction-rolled-back':
-      return add(before, { kind: 'rollback', originalKind: event.data.originalKind, movement: event.data });
+      return add(
+        before,
+        { kind: 'rollback', originalKind: event.data.originalKind, movement: event.data },
+        openForMs,
+      );
   }
 }
 
-function add(before: Round | undefined, action: MovementOfRound) {
-  const round = before ?? openRound(action.movement);
-  return round ? { after: addMovement(round, action), action } : {};
+function add(before: Round | undefined, action: MovementOfRound, openForMs: number) {
+  const round = before ?? openRound(action.movement, openForMs);
+  return round ? { after: addMovement(round, action, openForMs), action } : {};
 }
 
 function opened(round: Round): NewEvent {
@@ -105,14 +123,5 @@ function opened(round: Round): NewEvent {
     subject: roundId,
     partitionKey: playerId,
     data: { roundId, playerId, brand, provider, gameId, providerRoundId, currency, openedAt },
-  };
-}
-
-function closed(round: Round): NewEvent {
-  return {
-    contract: gameSessionsEvents.roundClosed,
-    subject: round.id,
-    partitionKey: round.playerId,
-    data: roundClosedFact(round),
   };
 }

@@ -1,0 +1,49 @@
+import { dialects } from '../adapters/registry';
+import { keptHeaders, keptQuery, shownBody } from './kept-call';
+
+const keptOf = (provider: string) => dialects.find((dialect) => dialect.provider === provider)!.kept;
+
+describe('what is kept of a call', () => {
+  it.each([
+    ['authToken=s3cret', ''],
+    ['a=1&authToken=s3cret&b=2', 'a=1&b=2'],
+    ['%61uthToken=s3cret&b=2', 'b=2'],
+    ['authToken=one&authToken=two', ''],
+    ['auth%ZZ=s3cret&b=2', 'b=2'],
+    ['b=authToken', 'b=authToken'],
+  ])('leaves the secret out of evolution’s query %s', (query, kept) => {
+    expect(keptQuery(keptOf('evolution'), query)).toBe(kept);
+  });
+
+  it('keeps the query where it holds no secret', () => {
+    expect(keptQuery(keptOf('swipegames'), 'sessionID=1&a=%20')).toBe('sessionID=1&a=%20');
+  });
+
+  it.each([
+    '<reserve><accessToken>s3cret</accessToken><real>1</real></reserve>',
+    '<reserve><accessToken><![CDATA[s3cret]]></accessToken><real>1</real></reserve>',
+    '<reserve><x:accessToken a="1">s3cret</x:accessToken ><real>1</real></reserve>',
+    '<reserve><accessToken>s3cret',
+    '<reserve><accessToken>one</accessToken><accessToken>s3cret</accessToken></reserve>',
+  ])('crosses the secret of playngo out of %s', (body) => {
+    const shown = shownBody(keptOf('playngo'), Buffer.from(body)).toString();
+    expect(shown).not.toContain('s3cret');
+    expect(shown).toContain('<reserve>');
+    expect(shown).toContain('[secret]');
+  });
+
+  it('shows other bodies byte for byte', () => {
+    const body = Buffer.from([0, 255, 128, 65]);
+    for (const { kept } of dialects) expect(shownBody(kept, body)).toEqual(body);
+  });
+
+  it('keeps the headers that are signed, and no other', () => {
+    const headers = [
+      { name: 'X-Request-Sign', value: 'a' },
+      { name: 'Authorization', value: 'b' },
+      { name: 'cookie', value: 'c' },
+    ];
+    expect(keptHeaders(keptOf('softswiss'), headers)).toEqual([headers[0]]);
+    expect(keptHeaders(keptOf('playngo'), headers)).toEqual([]);
+  });
+});

@@ -1,0 +1,195 @@
+import { gameSessionsEvents, refuse, type Refusal } from '@baize/contracts';
+import { addToOutbox, type Database } from '@baize/persistence';
+import { gauge } from '@baize/runtime';
+import { decideBreaker, type Breaker } from './domain/breaker';
+import type { CallbackSign } from './domain/quality';
+import {
+  addToWindows,
+  ensureBreakers,
+  loadBreakers,
+  lockBreaker,
+  pruneWindows,
+  saveBreaker,
+  takeProbe,
+  type ProviderKey,
+  type WatchedBreaker,
+} from './store/provider-health';
+import { addToQuality, pruneQuality, type QualityTally } from './store/provider-quality';
+
+const everyMs = 1_000;
+const prunedAtOnce = 1_000;
+/** A call to a provider that takes longer is slow: players wait for it. */
+const slowMs = 2_000;
+
+type Tally = { -readonly [K in keyof QualityTally]: QualityTally[K] } & { calls: number; failures: number };
+const breakers = gauge('baize_provider_breaker', '0 closed, 1 half-open, 2 open', ['brand', 'provider']);
+const gaugeOf = { closed: 0, 'half-open': 1, open: 2 } as const;
+const fieldOf = { 'out-of-order': 'outOfOrder' } as const;
+
+/**
+ * Counts what is seen of providers, in memory and without waiting; once a second it adds that to what other replicas
+ * saw, decides about the breakers, and learns what others decided.
+ */
+export class ProviderWatch {
+  private readonly tallies = new Map<string, Tally>();
+  private watched = new Map<string, WatchedBreaker>();
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly keys: readonly ProviderKey[],
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Learns the breakers, then goes on watching; a failure leaves them as they were. */
+  async start(): Promise<void> {
+    await ensureBreakers(this.database, this.keys);
+    this.remember(await loadBreakers(this.database));
+    this.timer = setInterval(() => {
+      this.running = this.running.then(() => this.look()).catch(this.onError);
+    }, everyMs);
+  }
+
+  /** Writes down what is still in memory. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+    await this.look().catch(this.onError);
+  }
+
+  /** One served callback. `inTime`: the answer was there before the provider gave up waiting. */
+  sawCallback(key: ProviderKey, sign: CallbackSign | undefined, inTime: boolean): void {
+    const tally = this.tallyOf(key);
+    // anybody may send what is not signed: it must neither close a provider nor look like its traffic
+    if (sign !== 'unauthenticated') {
+      tally.callbacks += 1;
+      tally.calls += 1;
+      if (sign === 'malformed' || sign === 'fault' || !inTime) tally.failures += 1;
+    }
+    if (sign !== undefined) tally[sign === 'out-of-order' ? fieldOf[sign] : sign] += 1;
+  }
+
+  /** One call to the provider: its catalogue, its free rounds, a check before a launch. */
+  sawOutbound(key: ProviderKey, call: { readonly ok: boolean; readonly ms: number }): void {
+    const tally = this.tallyOf(key);
+    tally.outbound += 1;
+    tally.calls += 1;
+    tally.outboundMs += Math.round(call.ms);
+    if (!call.ok) {
+      tally.failures += 1;
+      tally.outboundFailed += 1;
+    } else if (call.ms > slowMs) tally.outboundSlow += 1;
+  }
+
+  /** One call that was made for all brands of a provider, such as for its list of games. */
+  sawOutboundOf(provider: string, call: { readonly ok: boolean; readonly ms: number }): void {
+    for (const key of this.keys) if (key.provider === provider) this.sawOutbound(key, call);
+  }
+
+  /** Its games are hidden while anything but closed. */
+  isHidden(brand: string, provider: string): boolean {
+    const state = this.watched.get(nameOf({ brand, provider }))?.breaker.state;
+    return state === 'open' || state === 'half-open';
+  }
+
+  /** Why a game may not be launched now; a half-open breaker lets a few launches through. */
+  async launchObstacle(key: ProviderKey): Promise<{ ok: false; error: Refusal } | undefined> {
+    const state = this.watched.get(nameOf(key))?.breaker.state ?? 'closed';
+    if (state === 'closed') return undefined;
+    if (state === 'half-open' && (await takeProbe(this.database, key))) return undefined;
+    return refuse(
+      'game-sessions.provider-unavailable',
+      'The provider has trouble at present; try again later.',
+    );
+  }
+
+  /** The breakers of a brand's providers, by name. */
+  of(brand: string): WatchedBreaker[] {
+    const mine = [...this.watched.values()].filter((watched) => watched.brand === brand);
+    return mine.sort((a, b) => (a.provider < b.provider ? -1 : 1));
+  }
+
+  /** Writes down what was seen, and acts on it. */
+  async look(): Promise<void> {
+    const seen = [...this.tallies.values()];
+    this.tallies.clear();
+    if (seen.length > 0) {
+      const windows = seen.map(({ brand, provider, calls, failures, outboundSlow: slow }) => ({
+        ...{ brand, provider, calls, failures, slow },
+      }));
+      await this.database.transactions.run(async (db) => {
+        await addToWindows(db, windows);
+        await addToQuality(db, seen);
+      });
+    }
+    const now = Date.now();
+    for (const watched of await loadBreakers(this.database)) {
+      if (decideBreaker(watched.breaker, watched.seen, now) !== watched.breaker)
+        await this.change(watched, now);
+    }
+    this.remember(await loadBreakers(this.database));
+  }
+
+  /** Forgets old counts; called now and then. */
+  async prune(): Promise<void> {
+    while ((await pruneWindows(this.database, prunedAtOnce)) === prunedAtOnce);
+    while ((await pruneQuality(this.database, prunedAtOnce)) === prunedAtOnce);
+  }
+
+  /** Under the row's lock, from the row as it is then: another replica may have been first. */
+  private async change({ breaker, seen, ...key }: WatchedBreaker, nowMs: number): Promise<void> {
+    await this.database.transactions.run(async (db) => {
+      const now = await lockBreaker(db, key);
+      if (now?.state !== breaker.state || now.changedAtMs !== breaker.changedAtMs) return;
+      const next = decideBreaker(now, seen, nowMs);
+      if (next === now) return;
+      await saveBreaker(db, key, next);
+      await addToOutbox(db, [healthChanged(key, now, next)]);
+    });
+  }
+
+  private remember(watched: readonly WatchedBreaker[]): void {
+    this.watched = new Map(watched.map((one) => [nameOf(one), one]));
+    for (const { brand, provider, breaker } of watched)
+      breakers.set({ brand, provider }, gaugeOf[breaker.state]);
+  }
+
+  private tallyOf({ brand, provider }: ProviderKey): Tally {
+    const name = nameOf({ brand, provider });
+    const known = this.tallies.get(name);
+    if (known) return known;
+    const tally: Tally = {
+      ...{
+        brand,
+        provider,
+        calls: 0,
+        failures: 0,
+        callbacks: 0,
+        malformed: 0,
+        unauthenticated: 0,
+        duplicate: 0,
+      },
+      ...{ conflicting: 0, outOfOrder: 0, late: 0, orphan: 0, fault: 0 },
+      ...{ outbound: 0, outboundFailed: 0, outboundSlow: 0, outboundMs: 0 },
+    };
+    this.tallies.set(name, tally);
+    return tally;
+  }
+}
+
+/** The event of a breaker's change, ready for the outbox. */
+export function healthChanged({ brand, provider }: ProviderKey, before: Breaker, after: Breaker) {
+  const { state: to, manual, reason, changedAtMs } = after;
+  const changedAt = new Date(changedAtMs).toISOString();
+  return {
+    contract: gameSessionsEvents.providerHealthChanged,
+    subject: provider,
+    partitionKey: `${brand} ${provider}`,
+    data: { brand, provider, from: before.state, to, manual, reason, changedAt },
+  };
+}
+
+function nameOf({ brand, provider }: ProviderKey): string {
+  return `${brand} ${provider}`;
+}

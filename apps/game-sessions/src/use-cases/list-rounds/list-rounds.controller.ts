@@ -1,0 +1,103 @@
+import { Controller } from '@nestjs/common';
+import {
+  ok,
+  refuse,
+  roundQueries,
+  type ExportRounds,
+  type GetRound,
+  type ListPlayerRounds,
+  type ListStuckRounds,
+  type Result,
+  type RoundDto,
+  type RoundExportPage,
+  type RoundPage,
+} from '@baize/contracts';
+import { Handles, RequestClient, type RequestContext } from '@baize/messaging';
+import { Database } from '@baize/persistence';
+import { requirePlayer } from '../../known-player';
+import { decodeCursor, defaultPageSize, encodeCursor, isTime, isUuid, toPage } from '../../paging';
+import { listResolutions } from '../../store/round-resolutions';
+import { findRound, listInterrupted, listOver, listRounds, type ListedRound } from '../../store/rounds';
+import { recall } from './recall';
+
+/** Of a round with more actions the first ones are shown. */
+const maxActionsAlone = 1_000;
+const maxActionsInList = 100;
+const maxResolutions = 100;
+const isTransaction = (text: string) => /^\d{1,20}$/.test(text);
+
+@Controller()
+export class ListRoundsController {
+  constructor(
+    private readonly database: Database,
+    private readonly client: RequestClient,
+  ) {}
+
+  @Handles(roundQueries.getRound)
+  async getRound({ roundId, brand, playerId }: GetRound): Promise<Result<RoundDto>> {
+    const round = isUuid(roundId) ? await findRound(this.database, roundId, brand) : undefined;
+    if (!round || (playerId !== undefined && round.playerId !== playerId))
+      return refuse('game-sessions.round-not-found', 'There is no such round.');
+    const [shown] = await recall(this.database, [round], maxActionsAlone);
+    const decided = await listResolutions(this.database, round.id, maxResolutions);
+    const resolutions = decided.map(({ roundId: _roundId, win: _win, ...resolution }) => resolution);
+    return ok(Object.assign(shown!, { resolutions }));
+  }
+
+  @Handles(roundQueries.listPlayerRounds)
+  async listPlayerRounds(
+    request: ListPlayerRounds,
+    { deadline }: RequestContext,
+  ): Promise<Result<RoundPage>> {
+    const { playerId, brand, limit = defaultPageSize } = request;
+    const after = decodeCursor(request.cursor, isTime);
+    if (!after.ok) return after;
+    const position = after.value && { after: after.value };
+    const rounds = await listRounds(this.database, { playerId, brand, limit: limit + 1, ...position });
+    if (rounds.length === 0) {
+      const known = await requirePlayer(this.client, request, deadline);
+      if (!known.ok) return known;
+    }
+    return ok(await this.page(rounds, limit));
+  }
+
+  @Handles(roundQueries.listStuckRounds)
+  async listStuckRounds(request: ListStuckRounds): Promise<Result<RoundPage>> {
+    const { brand, provider, limit = defaultPageSize } = request;
+    const after = decodeCursor(request.cursor, isTime);
+    if (!after.ok) return after;
+    const wanted = { brand, limit: limit + 1, ...(provider !== undefined && { provider }) };
+    const rounds = await listInterrupted(this.database, {
+      ...wanted,
+      ...(after.value && { after: after.value }),
+    });
+    return ok(await this.page(rounds, limit));
+  }
+
+  @Handles(roundQueries.exportRounds)
+  async exportRounds(request: ExportRounds): Promise<Result<RoundExportPage>> {
+    const { brand, provider, limit = defaultPageSize } = request;
+    const after = decodeCursor(request.cursor, isTransaction);
+    if (!after.ok) return after;
+    const wanted = { brand, limit: limit + 1, ...(provider !== undefined && { provider }) };
+    const rounds = await listOver(this.database, { ...wanted, ...(after.value && { after: after.value }) });
+    const page = rounds.slice(0, limit);
+    const shown = await recall(this.database, page, maxActionsInList);
+    const items = shown.map((round, at) => ({ cursor: encodeCursor(exportPosition(page[at]!)), round }));
+    const last = items.at(-1);
+    return ok({ items, ...(rounds.length > limit && last && { nextCursor: last.cursor }) });
+  }
+
+  private async page(rounds: readonly ListedRound[], limit: number): Promise<RoundPage> {
+    const positionOf = ({ openedAt, id }: ListedRound) => ({ at: openedAt, id });
+    const { items, nextCursor } = toPage(rounds, limit, positionOf, (round) => round);
+    return {
+      items: await recall(this.database, items, maxActionsInList),
+      ...(nextCursor !== undefined && { nextCursor }),
+    };
+  }
+}
+
+function exportPosition({ changedIn, id }: ListedRound) {
+  return { at: changedIn, id };
+}
