@@ -1,5 +1,5 @@
 import { auditKeyPattern } from '@baize/audit';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
 
 /** Environment of the service. */
 export class WalletConfig {
@@ -15,6 +15,10 @@ export class WalletConfig {
 
   /** Signs how far the audit log went: the 32 bytes of an Ed25519 seed, base64. */
   @Matches(auditKeyPattern, { message: 'must be 32 bytes in base64' }) auditSigningKey: string;
+  /** Public keys that it replaced: what they signed stays genuine. */
+  @IsArray()
+  @Matches(auditKeyPattern, { each: true, message: 'must be 32 bytes in base64' })
+  auditPublicKeys: string[] = [];
 
   /** Calls of the posting function in flight at once; fewer make larger batches. */
   @IsInt() @Min(1) @Max(4) postingConnections: number = 2;
@@ -27,6 +31,13 @@ export class WalletConfig {
   @IsInt() @Min(20) @Max(600_000) housekeepingIntervalMs: number = 2_000;
   /** An adjustment in posting for so long belongs to nobody any more. */
   @IsInt() @Min(1_000) @Max(600_000) orphanAfterMs: number = 10_000;
+
+  /** New lines of accounts are sealed so often. */
+  @IsInt() @Min(20) @Max(3_600_000) ledgerSealIntervalMs: number = 30_000;
+  /** The hour (UTC) from which the whole ledger is verified once a day. */
+  @IsInt() @Min(0) @Max(23) ledgerCheckHour: number = 3;
+  /** Months of entries that ended so long ago are archived after a verification that found nothing; 0 keeps all. */
+  @IsInt() @Min(0) @Max(1_200) entryRetentionMonths: number = 0;
 
   /** Path of a JSON file, see PaymentSettings; without it there is no PSP. */
   @IsOptional() @IsString() paymentsConfig?: string;

@@ -7,12 +7,14 @@ import { NestFactory } from '@nestjs/core';
 import type { WalletConfig } from './config';
 import { pspDialects } from './adapters/registry';
 import { Housekeeping } from './housekeeping';
+import { LedgerKeeper } from './ledger/ledger-keeper';
+import { ledgerKeys, ledgerSigner } from './ledger/ledger-keys';
 import { connectPsps } from './payments/connect-psps';
 import { readPaymentSettings } from './payments/payment-settings';
 import { ensurePartitions, rollUpHouse } from './store/house-accounts';
 import { pruneKeys } from './store/idempotency';
 import { PostingEngine } from './store/posting-engine';
-import { verifyNewest } from './store/verify';
+import { verifyNewest } from './store/verify/verify-newest';
 import { PostAdjustment } from './use-cases/adjust-balance/post-adjustment';
 import { WalletModule } from './wallet.module';
 
@@ -62,17 +64,24 @@ export async function startWallet(config: WalletConfig, log: Logger): Promise<Ru
     config.housekeepingIntervalMs,
     log,
   );
-  const sealer = new AuditSealer(database, new AuditSigner('wallet', config.auditSigningKey), log);
+  const signer = new AuditSigner('wallet', config.auditSigningKey);
+  const sealer = new AuditSealer(database, signer, log);
+  const keeper = new LedgerKeeper({
+    ...{ database, log, config, signer: ledgerSigner(signer) },
+    isGenuine: ledgerKeys([signer.publicKey, ...config.auditPublicKeys]),
+  });
   await app.listen();
   relay.start();
   housekeeping.start();
   sealer.start();
+  keeper.start();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
     stop: async () => {
       await app.close();
       await housekeeping.stop();
       await sealer.stop();
+      await keeper.stop();
       await engine.stop();
       await relay.stop();
       await broker.drain();

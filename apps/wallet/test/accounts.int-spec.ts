@@ -208,6 +208,16 @@ describe('house accounts', () => {
       if (answer.ok && first.ok) expect(answer.value.id).toBe(first.value.id);
       else expect(answer).toMatchObject({ error: { code: 'idempotency.in-progress' } });
     }
+    const logged = await wallet.db.query(
+      `SELECT actor_id, reason, details FROM audit_entry WHERE action = 'house-transfer.posted' AND subject = $1`,
+      [first.ok && first.value.id],
+    );
+    expect(logged).toEqual([
+      {
+        ...{ actor_id: 'operator', reason: 'fees of May' },
+        details: { amount: 250, currency: 'EUR', from: 'payments stripe', to: 'fees stripe' },
+      },
+    ]);
     await transfer({ from: { account: 'games', party: 'acme' }, to: { account: 'jackpots', party: 'mega' } });
     await waitFor(
       async () => {

@@ -3,7 +3,8 @@ import { createTestDatabase, waitFor, type TestDatabase } from '@baize/testing';
 import { houseBalances, rollUpHouse } from '../src/store/house-accounts';
 import { walletMigrations } from '../src/store/migrations';
 import { PostingEngine } from '../src/store/posting-engine';
-import { verifyAll, verifyNewest } from '../src/store/verify';
+import { verifyAccounts } from '../src/store/verify/verify-accounts';
+import { verifyNewest } from '../src/store/verify/verify-newest';
 import { bet, call, outcomeOf, rollback, win } from './support/calls';
 import { DroppingProxy } from './support/dropping-proxy';
 import { openPlayer, violations } from './support/ledger';
@@ -234,9 +235,10 @@ test('house balances are the roll-up and the newer entries, at every moment', as
 test('verification finds a balance that its entries do not explain', async () => {
   const [player] = await openPlayers(1);
   const problems = async () => {
-    const found = [];
-    for await (const { mismatches } of verifyAll(db)) found.push(...mismatches);
-    return [...found, ...(await verifyNewest(db))].map(({ playerId }) => playerId);
+    const found: string[] = [];
+    for await (const { findings } of verifyAccounts(db))
+      found.push(...findings.map(({ where }) => where.slice(0, 36)));
+    return [...found, ...(await verifyNewest(db)).map(({ playerId }) => playerId)];
   };
   expect(await problems()).toEqual([]);
   await db.query(`UPDATE wallet SET real = real + 1 WHERE player_id = $1`, [player]);

@@ -10,6 +10,7 @@ export { Handles, type HandlerOptions, type RequestContext } from './handles';
 export { HintListener } from './hints';
 export { jsonSchemaOf, type JsonSchema } from './json-schema';
 export { buckets, eventSubject, PARTITIONS, partitionOf, streamName } from './names';
+export { workUnderLease, type LeasedWork } from './leases';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox-relay';
 export { discardParked, listParked, replayParked, type ParkedKey, type Replayed } from './parked-queue';
 export { parse, parseEventData } from './parse';

@@ -4,7 +4,7 @@ import { register, type MetricValue } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { compileMovements } from '../../../apps/wallet/src/domain/compile';
 import { PostingEngine } from '../../../apps/wallet/src/store/posting-engine';
-import { verifyAll } from '../../../apps/wallet/src/store/verify';
+import { verifyAccounts } from '../../../apps/wallet/src/store/verify/verify-accounts';
 import type { Benchmark } from '../frame/benchmark';
 import { printTable, ratioRow, type Outcome } from '../frame/report';
 import { createDatabase, startBenchPostgres, workFolder } from '../frame/servers';
@@ -111,8 +111,8 @@ export async function comparePostings(benchmark: Benchmark): Promise<Outcome> {
 async function unbalanced(name: string, url: string): Promise<string[]> {
   const database = new Database({ url, poolSize: 1, statementTimeoutMs: 60_000 });
   const problems: string[] = [];
-  for await (const { mismatches } of verifyAll(database)) {
-    problems.push(...mismatches.map(({ playerId, problem }) => `${name}: ${playerId}: ${problem}`));
+  for await (const { findings } of verifyAccounts(database)) {
+    problems.push(...findings.map(({ where, problem }) => `${name}: ${where}: ${problem}`));
   }
   await database.close();
   return problems;

@@ -1,3 +1,4 @@
+import { appendAudit } from '@baize/audit';
 import {
   ledgerCommands,
   ok,
@@ -39,6 +40,13 @@ export class TransferHouseFundsController {
       await insertTransfer(db, {
         ...{ id, brand, currency: amount.currency, amount: BigInt(amount.amount), from, to, reason },
         actor: `${actor.kind}:${actor.id}`,
+      });
+      await appendAudit(db, {
+        ...{ subject: id, actor, brand, reason, action: 'house-transfer.posted' },
+        details: {
+          ...{ amount: amount.amount, currency: amount.currency },
+          ...{ from: `${from.account} ${from.party}`, to: `${to.account} ${to.party}` },
+        },
       });
       await storeAnswer(db, id, ok({ id }));
       return ok({ id });
