@@ -1,13 +1,17 @@
 import { auditKeyPattern } from '@baize/audit';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
 
 // 32 bytes in base64; GCM and HMAC-SHA256 keys of full length.
 const KEY = /^[A-Za-z0-9+/]{43}=$/;
 const keyMessage = { message: 'must be 32 bytes in base64' };
 
-/** Environment of the service; see each property for its unit. */
-export class IdentityConfig {
+/** What commands beside the service need. */
+export class DatabaseConfig {
   @IsString() @MinLength(1) databaseUrl: string;
+}
+
+/** Environment of the service; see each property for its unit. */
+export class IdentityConfig extends DatabaseConfig {
   @IsInt() @Min(1) @Max(200) databasePoolSize: number = 10;
   @IsString() @MinLength(1) natsUrl: string;
   @IsString() @MinLength(1) natsUser: string = 'identity';
@@ -48,4 +52,7 @@ export class IdentityConfig {
   @IsInt() @Min(100) @Max(60_000) registrationLeaseMs: number = 5_000;
   @IsInt() @Min(24) @Max(8_760) idempotencyRetentionHours: number = 48;
   @IsInt() @Min(20) @Max(60_000) sweepIntervalMs: number = 1_000;
+
+  /** Loads the made-up sanctions list that comes along, so that a demo has somebody to find. */
+  @IsBoolean() screeningDemoList: boolean = false;
 }

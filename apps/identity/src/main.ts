@@ -1,19 +1,23 @@
 import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AuditConfig, auditCommand } from '@baize/audit';
-import { migrate } from '@baize/persistence';
+import { Database, migrate } from '@baize/persistence';
 import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
-import { IdentityConfig } from './config';
+import { DatabaseConfig, IdentityConfig } from './config';
 import { startIdentity } from './service';
 import { migrations } from './store/migrations';
+import { runScreeningCommand } from './use-cases/load-sanctions-list/screening-command';
 
 const log = createLogger('identity');
 
-/** `node apps/identity/dist/main.js [migrate | audit verify]` */
+/** `node apps/identity/dist/main.js [migrate | audit verify | screening load --list <list> <file>...]` */
 async function main(): Promise<void> {
   if (process.argv[2] === 'audit') {
     process.exitCode = await auditCommand(loadConfig(AuditConfig), 'identity', process.argv.slice(3));
     return;
   }
+  if (process.argv[2] === 'screening') return runScreening(process.argv.slice(3));
   const config = loadConfig(IdentityConfig);
   if (process.argv[2] === 'migrate') {
     const applied = await migrate(config.databaseUrl, migrations);
@@ -27,6 +31,25 @@ async function main(): Promise<void> {
     log,
     start: () => startIdentity(config, log),
   });
+}
+
+async function runScreening(args: readonly string[]): Promise<void> {
+  const database = new Database({ url: databaseUrl(), name: 'identity', poolSize: 2 });
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  process.exitCode = await runScreeningCommand(database, args, print).finally(() => database.close());
+}
+
+/** `DATABASE_URL`, else the database of the platform that `npm start` runs. */
+function databaseUrl(): string {
+  if (process.env.DATABASE_URL) return loadConfig(DatabaseConfig).databaseUrl;
+  const file = join(process.env.STACK_DIR ?? '.stack', 'demo.json');
+  try {
+    const { databases } = JSON.parse(readFileSync(file, 'utf8')) as { databases?: { identity?: string } };
+    if (databases?.identity) return databases.identity;
+  } catch {
+    // said below
+  }
+  throw new ConfigError([`DATABASE_URL is missing, and ${file} does not say where identity's database is`]);
 }
 
 main().catch((error: unknown) => {

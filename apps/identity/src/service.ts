@@ -7,6 +7,8 @@ import type { IdentityConfig } from './config';
 import { IdentityModule } from './identity.module';
 import { Sweeper } from './sweeper';
 import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
+import { loadDemoList } from './use-cases/load-sanctions-list/load-demo-list';
+import { ScreenPlayers } from './use-cases/screen-players/screen-players';
 import { SweepRegistrations } from './use-cases/register-player/sweep-registrations';
 
 /** Starts everything that runs in an identity process: request handlers, the outbox relay and the sweeper. */
@@ -28,6 +30,7 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
   const sweeper = new Sweeper(
     {
       'finish registrations': () => app.get(SweepRegistrations).run(),
+      'screen players': () => app.get(ScreenPlayers).run(),
       'expire sessions': () => app.get(ExpireSessions).run(),
     },
     config.sweepIntervalMs,
@@ -35,6 +38,7 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
   );
   const sealer = new AuditSealer(database, new AuditSigner('identity', config.auditSigningKey), log);
   await database.check();
+  if (config.screeningDemoList) await loadDemoList(database);
   await app.listen();
   relay.start();
   sweeper.start();

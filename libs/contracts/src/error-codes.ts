@@ -70,6 +70,9 @@ export const errorCodes = [
   'identity.session-not-found',
   'identity.weak-password',
   'identity.action-not-allowed',
+  'identity.screening-case-not-found',
+  'identity.screening-case-decided',
+  'identity.evidence-missing',
   // game sessions
   'game-sessions.game-not-found',
   'game-sessions.game-not-available',

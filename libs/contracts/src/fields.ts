@@ -40,6 +40,8 @@ export const MinorUnits = () => all(Min(-maxMinorUnits), Max(maxMinorUnits), IsI
 /** Integer minor units, zero or more. */
 export const UnsignedMinorUnits = () => all(Min(0), Max(maxMinorUnits), IsInt());
 export const Count = (max = maxMinorUnits, min = 0) => all(Min(min), Max(max), IsInt());
+/** A share or score from 0 to 1. */
+export const Share = () => all(Min(0), Max(1), IsNumber());
 /** ISO 4217 or a crypto code of the currency table. */
 export const Currency = () => all(IsString(), Matches(/^[A-Z0-9]{3,10}$/));
 /** ISO 3166-1 alpha-2. */

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- a list, a line for each name */
 export { err, ok, refuse, type FieldError, type Refusal, type Result } from './result';
 export { errorCodes, type ErrorCode } from './error-codes';
 export {
@@ -291,4 +292,22 @@ export {
   type SessionEndReason,
   RoundVoided,
 } from './game-sessions-events';
+export {
+  CaseDecided,
+  CaseDecisionForm,
+  caseStatuses,
+  DecideScreeningCase,
+  ListScreeningCases,
+  ListScreeningLists,
+  ScreeningCaseDto,
+  ScreeningCasePage,
+  screeningCommands,
+  ScreeningForm,
+  ScreeningListDto,
+  ScreeningLists,
+  ScreeningMatchDto,
+  screeningQueries,
+  ScreeningReply,
+  ScreenName,
+} from './screening';
 export { eventContracts, hintContracts, publishingServices, requestContracts } from './registry';

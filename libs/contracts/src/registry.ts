@@ -8,6 +8,7 @@ import type { EventContract, HintContract, RequestContract, ServiceName } from '
 import { ledgerCommands, ledgerHints, ledgerQueries } from './ledger';
 import { providerCommands, providerQueries } from './providers';
 import { roundCommands, roundQueries } from './rounds';
+import { screeningCommands, screeningQueries } from './screening';
 import { walletCommands, walletQueries } from './wallet';
 import { walletEvents } from './wallet-events';
 
@@ -27,6 +28,8 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(providerQueries),
   ...Object.values(identityCommands),
   ...Object.values(identityQueries),
+  ...Object.values(screeningCommands),
+  ...Object.values(screeningQueries),
   ...auditQueries,
 ];
 

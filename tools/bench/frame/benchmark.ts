@@ -42,6 +42,7 @@ export async function runBenchmark(
   name: string,
   defaultSeconds: number,
   body: (benchmark: Benchmark) => Promise<Outcome>,
+  args: string[] = process.argv.slice(2),
 ): Promise<void> {
   const stops: (() => void | Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
@@ -58,7 +59,7 @@ export async function runBenchmark(
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   try {
-    const { seconds, json } = parseBenchmarkArguments(process.argv.slice(2), defaultSeconds);
+    const { seconds, json } = parseBenchmarkArguments(args, defaultSeconds);
     const machine = describeMachine();
     process.stdout.write(`${name}: ${machine}\n`);
     const outcome = await body({

@@ -8,6 +8,7 @@ import { ledgerRoutes } from './ledger';
 import { type PublicParts, publicRoutes } from './public';
 import { providerRoutes } from './providers';
 import { roundRoutes } from './rounds';
+import { screeningRoutes } from './screening';
 import { walletRoutes } from './wallet';
 
 /** Every operation of the edge. Nothing else is mounted, and the published document is made from this. */
@@ -23,6 +24,7 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...auditRoutes,
     ...roundRoutes,
     ...providerRoutes,
+    ...screeningRoutes,
     ...publicRoutes({ ...parts, openApi }),
   ];
   return routes;

@@ -124,6 +124,10 @@ export interface StoredPlayer {
 /** What callers name players by is any text; PostgreSQL would fail on one that is no UUID. */
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 export async function findPlayer(db: Db, playerId: string, brand: string): Promise<StoredPlayer | undefined> {
   if (!UUID.test(playerId)) return undefined;
   const [row] = await db.query<StoredPlayer>(

@@ -11,6 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
 import { recordRegistered } from '../../store/events';
 import { activatePlayer, deletePendingPlayer, findForOpening } from '../../store/players';
+import { enrolForScreening } from '../../store/screening-cases';
 import {
   lockAnswer,
   releaseRegistration,
@@ -77,6 +78,7 @@ async function activate(db: Db, playerId: string): Promise<Result<PlayerRegister
   const player = await activatePlayer(db, playerId);
   if (!player) throw new Error('a player became active without the answer of its registration');
   await recordRegistered(db, player);
+  await enrolForScreening(db, playerId);
   const { id, kycLevel, createdAt } = player;
   return { ok: true, value: { id, status: 'active', kycLevel, createdAt: createdAt.toISOString() } };
 }

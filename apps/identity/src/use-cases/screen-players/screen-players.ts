@@ -1,0 +1,59 @@
+import { Database } from '@baize/persistence';
+import { Injectable } from '@nestjs/common';
+import { uuidv7 } from 'uuidv7';
+import { PersonalData } from '../../crypto/personal-data';
+import { Screening, type ScreeningHit } from '../../screening';
+import type { Profile } from '../../store/players';
+import { findDuePlayers, markScreened, openCase, type DuePlayer } from '../../store/screening-cases';
+import { currentEpoch } from '../../store/screening-lists';
+
+const BATCH = 100;
+
+/** Screens new players against all lists, and everybody against what a load brought. */
+@Injectable()
+export class ScreenPlayers {
+  constructor(
+    private readonly database: Database,
+    private readonly screening: Screening,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  /** One round; answers how many were screened. Those that registered last come first. */
+  async run(): Promise<number> {
+    const epoch = await currentEpoch(this.database);
+    const due = epoch === 0 ? [] : await findDuePlayers(this.database, epoch, BATCH);
+    for (const player of due) await this.screen(player, epoch);
+    return due.length;
+  }
+
+  private async screen(player: DuePlayer, epoch: number): Promise<void> {
+    const { wrappedKey, personId, profile, playerId, country } = player;
+    // an erased person has no name to look for
+    const person = wrappedKey && { id: personId, wrappedKey };
+    const { firstName, lastName, dateOfBirth } = person
+      ? (this.personalData.open(person, profile, playerId) as Profile)
+      : { firstName: '', lastName: '', dateOfBirth: undefined };
+    const query = { name: `${firstName} ${lastName}`.trim(), dateOfBirth, country };
+    const hits = query.name === '' ? [] : await this.screening.find(query, player.epoch);
+    const cases = person ? hits.map((hit) => this.caseOf(player, person, hit)) : [];
+    await this.database.transactions.run(async (db) => {
+      if (!(await markScreened(db, playerId, player.epoch, epoch))) return;
+      for (const one of cases) await openCase(db, one);
+    });
+  }
+
+  private caseOf(player: DuePlayer, person: { id: string; wrappedKey: Buffer }, hit: ScreeningHit) {
+    const id = uuidv7();
+    const { brand, playerId } = player;
+    const explanation = this.personalData.seal(person, { text: hit.explain().slice(0, 4_000) }, id);
+    return {
+      id,
+      brand,
+      playerId,
+      entryId: hit.entryId,
+      score: hit.score,
+      explanation,
+      evidence: hit.evidence,
+    };
+  }
+}

@@ -1,0 +1,174 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { screeningCommands, screeningQueries, type ScreeningCaseDto } from '@baize/contracts';
+import { loadConfig, type RunningService } from '@baize/runtime';
+import { waitFor } from '@baize/testing';
+import { codeOf, quietLog, Surroundings, valueOf } from '../../../test/identity-fixture';
+import { IdentityConfig } from '../../config';
+import { startIdentity } from '../../service';
+import { runScreeningCommand } from '../load-sanctions-list/screening-command';
+
+jest.setTimeout(60_000);
+
+const header = 'id,kind,name,aliases,birthDate,country';
+const actor = { kind: 'client' as const, id: 'client:compliance' };
+
+describe('sanctions screening', () => {
+  let around: Surroundings;
+  let identity: RunningService;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'screening-'));
+    around = await Surroundings.start();
+    identity = await startIdentity(loadConfig(IdentityConfig, around.environment()), quietLog());
+  });
+  afterAll(async () => {
+    await identity.stop();
+    await around.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const load = async (rows: string[], ...options: string[]) => {
+    const file = join(folder, 'list.csv');
+    await writeFile(file, [header, ...rows].join('\n'));
+    const lines: string[] = [];
+    const args = ['load', '--list', 'demo', file, ...options];
+    const code = await runScreeningCommand(around.database, args, (line) => lines.push(line));
+    return { code, text: lines.join('\n') };
+  };
+  const matches = async (name: string, more: { dateOfBirth?: string; country?: string } = {}) =>
+    valueOf(await around.client.call(screeningQueries.screenName, { name, ...more })).matches;
+  const casesOf = async (playerId: string): Promise<ScreeningCaseDto[]> => {
+    const page = valueOf(
+      await around.client.call(screeningQueries.listScreeningCases, { brand: 'demo', limit: 200 }),
+    );
+    return page.items.filter((one) => one.playerId === playerId);
+  };
+  const screened = () =>
+    waitFor(
+      async () =>
+        (await around.count('player_screening', 'epoch < (SELECT epoch FROM screening_state)')) === 0,
+      { timeoutMs: 20_000 },
+    );
+  const decide = (caseId: string, decision: 'confirm' | 'dismiss', evidence?: string) =>
+    around.client.call(screeningCommands.decideScreeningCase, {
+      ...{ brand: 'demo', caseId, decision, reason: 'looked at', actor },
+      ...(evidence !== undefined && { evidence }),
+    });
+
+  const clerk = '1,person,"ALDERMANN, Henrik",The Clerk;Gustav Nordström,1961-04-17,MT';
+  const ferry = '2,organisation,OLD FERRY LTD,,,';
+  const others = [...'abcdefgh'].map((letter, i) => `${10 + i},person,"SOMEBODY${letter}, Else",,,`);
+
+  it('loads a list, finds by name and alias, and says what a new version changed', async () => {
+    expect(await load([clerk, ferry, ...others])).toEqual({
+      code: 0,
+      text: 'demo version 1: 10 entries, 10 added, 0 changed, 0 removed',
+    });
+    const [hit] = await matches('Henrik Aldermonn', { dateOfBirth: '1961-04-17', country: 'MT' });
+    expect(hit).toMatchObject({ entryId: 'demo-1', list: 'demo', name: 'ALDERMANN, Henrik', score: 1 });
+    expect(hit?.explanation).toContain('"aldermonn" and "aldermann" are one edit apart');
+    expect((await matches('gustav nordstrom')).map(({ entryId }) => entryId)).toEqual(['demo-1']);
+    expect((await matches('Густав Нордстрём')).map(({ entryId }) => entryId)).toEqual(['demo-1']);
+    expect(await matches('Somebody Quite Different')).toEqual([]);
+    expect((await load([clerk, ferry, ...others])).text).toContain('0 added, 0 changed, 0 removed');
+
+    const renamed = ferry.replace('OLD FERRY', 'NEW FERRY');
+    expect((await load([clerk, renamed, ...others.slice(1)])).text).toBe(
+      'demo version 2: 9 entries, 0 added, 1 changed, 1 removed',
+    );
+    expect(await matches('Old Ferry Limited')).toEqual([]);
+    expect((await matches('New Ferry Limited')).map(({ entryId }) => entryId)).toEqual(['demo-2']);
+    const lists = valueOf(await around.client.call(screeningQueries.listScreeningLists, {}));
+    expect(lists.items).toEqual([
+      expect.objectContaining({ list: 'demo', version: 2, changed: 1, removed: 1 }),
+    ]);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['no entries', [], /no entries/],
+    ['an id twice', [clerk, clerk], /comes twice/],
+    ['half of the entries', [clerk, ferry], /allow-shrink/],
+    ['a column less', ['1,person,"X",,'], /refused/],
+    ['a name without end', [clerk.replace('The Clerk', 'x'.repeat(500))], /longer than/],
+  ])('refuses %s and changes nothing', async (_what, rows, message) => {
+    const before = await around.count('screening_entry');
+    const { code, text } = await load(rows);
+    expect(code).toBe(1);
+    expect(text).toMatch(message);
+    expect(text).toContain('nothing was changed');
+    expect(await around.count('screening_entry')).toBe(before);
+    expect(await matches('Henrik Aldermann')).toHaveLength(1);
+  });
+
+  it('shows nothing of a load that broke off, and the next load sweeps it', async () => {
+    await around.database.query(
+      `WITH e AS (INSERT INTO screening_entry (list, source_id, kind, name, programs, birth_dates, countries, digest,
+         valid_from) SELECT 'demo', 'broken', 'person', 'HALFWAY, Broken', '{}', '{}', '{}', '', epoch + 1
+         FROM screening_state RETURNING id)
+       INSERT INTO screening_name SELECT id, 'HALFWAY, Broken', 'halfway broken', 'hlfw' FROM e`,
+    );
+    expect(await matches('Broken Halfway')).toEqual([]);
+    const later = others.slice(2);
+    expect((await load([clerk, ferry, ...later], '--allow-shrink')).code).toBe(0);
+    expect(await matches('Broken Halfway')).toEqual([]);
+    expect(await around.count('screening_entry', `source_id = 'broken'`)).toBe(0);
+  });
+
+  it('screens at registration; a hit is a case that explains itself, a name alone does not confirm', async () => {
+    const { id } = await around.registered(
+      around.form({
+        firstName: 'Gustav',
+        lastName: 'Nordstrom',
+        dateOfBirth: '1962-12-10',
+        country: 'SE',
+        currency: 'SEK',
+      }),
+    );
+    const clean = await around.registered();
+    await screened();
+    const [one, ...more] = await casesOf(id);
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({ entryId: 'demo-1', status: 'open', evidence: [] });
+    expect(one?.explanation).toContain('the year of birth differs by one');
+    expect(await casesOf(clean.id)).toEqual([]);
+    // what explains the case repeats a name: it is not readable in the database
+    const [row] = await around.database.query<{ explanation: Buffer }>(
+      'SELECT explanation FROM screening_case LIMIT 1',
+    );
+    expect(row?.explanation.toString('latin1').toLowerCase()).not.toContain('nordstr');
+
+    expect(codeOf(await decide(one?.id ?? '', 'confirm'))).toBe('identity.evidence-missing');
+    expect(codeOf(await decide(one?.id ?? '', 'dismiss'))).toBe('ok');
+    expect(codeOf(await decide(one?.id ?? '', 'dismiss'))).toBe('ok');
+    expect(codeOf(await decide(one?.id ?? '', 'confirm', 'passport'))).toBe(
+      'identity.screening-case-decided',
+    );
+    expect(codeOf(await decide('no-such-case', 'dismiss'))).toBe('identity.screening-case-not-found');
+    expect(
+      await around.count('audit_entry', `subject = '${id}' AND action = 'screening-case.dismissed'`),
+    ).toBe(1);
+
+    // a load that leaves the entry alone opens nothing, one that changes it opens a new case
+    await load([clerk, ferry, ...others]);
+    await screened();
+    expect(await casesOf(id)).toHaveLength(1);
+    await load([clerk.replace('The Clerk', 'The Cleric'), ferry, ...others]);
+    await screened();
+    expect((await casesOf(id)).map(({ status }) => status)).toEqual(['open', 'dismissed']);
+  });
+
+  it('screens everybody again when a list grows', async () => {
+    const { id } = await around.registered(
+      around.form({ firstName: 'Ottilie', lastName: 'Brandvold', dateOfBirth: '1971-05-05' }),
+    );
+    await screened();
+    expect(await casesOf(id)).toEqual([]);
+    await load([clerk, ferry, ...others, '77,person,"BRANDVOLD, Ottilie",,1971-05-05,MT']);
+    await screened();
+    const [one] = await casesOf(id);
+    expect(one).toMatchObject({ entryId: 'demo-77', evidence: ['birth-date', 'country'] });
+    expect(codeOf(await decide(one?.id ?? '', 'confirm'))).toBe('ok');
+  });
+});
