@@ -1,50 +1,85 @@
 import type { CatalogueRunDto } from '@baize/contracts';
 import type { Database, Db } from '@baize/persistence';
-import type { ListedGame } from './domain/catalogue';
-import {
-  diffCatalogue,
-  suspicionOf,
-  type CatalogueDiff,
-  type NewGameDefaults,
-} from './domain/catalogue-diff';
-import { discardHeld, findRun, finishRun, holdRun } from './store/catalogue-runs';
+import type { Game, ListedGame } from './domain/catalogue';
+import { diffCatalogue, suspicionOf, type GameChange, type NewGameDefaults } from './domain/catalogue-diff';
+import { countChanges, discardHeld, findRun, finishRun, holdRun } from './store/catalogue-runs';
 import { applyChanges, bumpCatalogue, loadGames, lockCatalogue } from './store/games';
 
-interface WholeList {
+/** No transaction may take long: a first list of tens of thousands is written in parts. */
+const changesAtOnce = 2_000;
+
+/** What a provider, or a file, says of the games of one provider. */
+export interface ToldGames {
   readonly provider: string;
   readonly list: readonly ListedGame[];
   readonly defaults: NewGameDefaults;
-  /** Somebody said that the list is right, however short it is. */
-  readonly confirmed: boolean;
+  /** What is not told of is removed. */
+  readonly whole: boolean;
 }
 
-/** Applies a provider's whole list in one transaction, or holds it when it lacks too much of what is known. */
-export async function applyList(database: Database, runId: string, wanted: WholeList): Promise<void> {
-  await database.transactions.run(async (db) => {
+/**
+ * Makes the catalogue agree with a provider's whole list, or holds the list when it lacks too much of what is known.
+ * `confirmed`: somebody said that it is right, however short it is.
+ */
+export async function applyWholeList(
+  database: Database,
+  runId: string,
+  { confirmed, ...told }: Omit<ToldGames, 'whole'> & { confirmed: boolean },
+): Promise<void> {
+  const { provider, list } = told;
+  const held = await database.transactions.run(async (db) => {
     await lockCatalogue(db);
-    await applyListIn(db, runId, wanted);
+    await discardHeld(db, provider, runId);
+    if (confirmed) return false;
+    const known = await loadGames(db, provider);
+    const suspicion = suspicionOf(known, diffOf(known, { ...told, whole: true }));
+    if (suspicion !== undefined) await holdRun(db, runId, list, suspicion);
+    return suspicion !== undefined;
+  });
+  if (!held) await applyTold(database, runId, [{ ...told, whole: true }]);
+}
+
+/**
+ * Writes what is told, its history, and the end of its run. Up to 2,000 changes are one transaction; of more, each part
+ * is compared anew with what is there, so that a run that was cut off is finished by the next one.
+ */
+export async function applyTold(
+  database: Database,
+  runId: string,
+  told: readonly ToldGames[],
+): Promise<void> {
+  const fits = (await changesFor(database, told)).length <= changesAtOnce;
+  for (const together of fits ? [told] : told.map((one) => [one]))
+    while (!(await applyPart(database, runId, together)));
+  await finishRun(
+    database,
+    runId,
+    told.reduce((sum, { list }) => sum + list.length, 0),
+  );
+}
+
+/** Answers whether nothing is left to be changed. */
+function applyPart(database: Database, runId: string, told: readonly ToldGames[]): Promise<boolean> {
+  return database.transactions.run(async (db) => {
+    await lockCatalogue(db);
+    const changes = await changesFor(db, told);
+    const part = changes.slice(0, changesAtOnce);
+    await applyChanges(db, runId, part, new Date());
+    await countChanges(db, runId, part);
+    if (part.length > 0) await bumpCatalogue(db);
+    return part.length === changes.length;
   });
 }
 
-/** As above, in a transaction that holds the catalogue's lock. */
-export async function applyListIn(
-  db: Db,
-  runId: string,
-  { provider, list, defaults, confirmed }: WholeList,
-): Promise<void> {
-  const known = await loadGames(db, provider);
-  const diff = diffCatalogue(provider, known, list, { whole: true, defaults });
-  const suspicion = confirmed ? undefined : suspicionOf(known, diff);
-  await discardHeld(db, provider, runId);
-  if (suspicion !== undefined) await holdRun(db, runId, list, suspicion);
-  else await applyDiff(db, runId, list.length, diff);
+/** What would have to change. */
+export async function changesFor(db: Db, told: readonly ToldGames[]): Promise<GameChange[]> {
+  const changes: GameChange[] = [];
+  for (const one of told) changes.push(...diffOf(await loadGames(db, one.provider), one).changes);
+  return changes;
 }
 
-/** Writes a difference, its history and the end of its run. */
-export async function applyDiff(db: Db, runId: string, listed: number, diff: CatalogueDiff): Promise<void> {
-  await applyChanges(db, runId, diff.changes, new Date());
-  await finishRun(db, runId, listed, diff);
-  if (diff.changes.length > 0) await bumpCatalogue(db);
+function diffOf(known: readonly Game[], { provider, list, ...how }: ToldGames) {
+  return diffCatalogue(provider, known, list, how);
 }
 
 /** How a run went. */

@@ -3,12 +3,15 @@ import type { RequestClient } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import type { Logger } from '@baize/runtime';
 import { Catalogue } from './catalogue';
+import { FreeRoundLog } from './free-round-log';
+import { FreeRoundOrders } from './free-round-orders';
 import type { ProviderGate } from './provider-gate';
 import { Providers, roundPolicyOf } from './providers';
 import { Quarantine } from './quarantine';
 import { ProviderWatch } from './provider-watch';
 import type { RoundResolver } from './round-resolver';
 import { Sessions } from './sessions';
+import { CancelFreeRoundsController } from './use-cases/cancel-free-rounds/cancel-free-rounds.controller';
 import { DecideCatalogueRunController } from './use-cases/decide-catalogue-run/decide-catalogue-run.controller';
 import { DiscardQuarantinedController } from './use-cases/discard-quarantined/discard-quarantined.controller';
 import { EndGameSessionUseCase } from './use-cases/end-game-session/end-game-session';
@@ -17,6 +20,8 @@ import { GetGameController } from './use-cases/get-game/get-game.controller';
 import { GetGameSessionController } from './use-cases/get-game-session/get-game-session.controller';
 import { GetHealthController } from './use-cases/get-health/get-health.controller';
 import { GetProviderQualityController } from './use-cases/get-provider-quality/get-provider-quality.controller';
+import { GrantFreeRoundsUseCase } from './use-cases/grant-free-rounds/grant-free-rounds';
+import { GrantFreeRoundsController } from './use-cases/grant-free-rounds/grant-free-rounds.controller';
 import { HandleCallbackUseCase } from './use-cases/handle-callback/handle-callback';
 import { HandleCallbackController } from './use-cases/handle-callback/handle-callback.controller';
 import { ServeCommand } from './use-cases/handle-callback/serve-command';
@@ -26,6 +31,7 @@ import { LaunchGameController } from './use-cases/launch-game/launch-game.contro
 import { ListAuditController } from './use-cases/list-audit/list-audit.controller';
 import { ListCatalogueChangesController } from './use-cases/list-catalogue-changes/list-catalogue-changes.controller';
 import { ListCatalogueRunsController } from './use-cases/list-catalogue-runs/list-catalogue-runs.controller';
+import { ListFreeRoundsController } from './use-cases/list-free-rounds/list-free-rounds.controller';
 import { ListGamesUseCase } from './use-cases/list-games/list-games';
 import { ListGamesController } from './use-cases/list-games/list-games.controller';
 import { ListPlayerGameSessionsController } from './use-cases/list-player-game-sessions/list-player-game-sessions.controller';
@@ -64,6 +70,7 @@ export interface GameSessionsParts {
   readonly syncCatalogue: SyncCatalogueUseCase;
   readonly resolver: RoundResolver;
   readonly watch: ProviderWatch;
+  readonly freeRoundOrders: FreeRoundOrders;
   readonly log: Logger;
 }
 
@@ -89,6 +96,9 @@ export class GameSessionsModule {
         DiscardQuarantinedController,
         ListProvidersController,
         ...catalogueControllers,
+        GrantFreeRoundsController,
+        CancelFreeRoundsController,
+        ListFreeRoundsController,
       ],
       providers: useCases(parts),
     };
@@ -104,10 +114,11 @@ function useCases({
   syncCatalogue,
   resolver,
   watch,
+  freeRoundOrders,
   log,
 }: GameSessionsParts): Provider[] {
   const sessions = new Sessions(database);
-  const serveCommand = new ServeCommand(catalogue, sessions, client);
+  const serveCommand = new ServeCommand(catalogue, sessions, client, new FreeRoundLog(database));
   const quarantine = new Quarantine(database, log);
   const values = [
     database,
@@ -115,6 +126,8 @@ function useCases({
     providers,
     catalogue,
     syncCatalogue,
+    freeRoundOrders,
+    new GrantFreeRoundsUseCase(database, catalogue, freeRoundOrders, client),
     new LaunchGameUseCase(database, catalogue, { known: providers, gate }, client, sessions),
     watch,
     new HandleCallbackUseCase(providers, serveCommand, quarantine, watch, log),

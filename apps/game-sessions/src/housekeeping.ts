@@ -1,5 +1,6 @@
 import { addToOutbox, type Database } from '@baize/persistence';
 import { sessionEnded } from './domain/session-ended';
+import { pruneStrayUses } from './store/free-round-uses';
 import { pruneQuarantined } from './store/quarantine';
 import { endExpiredSessions, endIdleSessions } from './store/sessions';
 import { pruneKeys } from './store/idempotency';
@@ -34,6 +35,7 @@ export class Housekeeping {
   private async run(): Promise<void> {
     while ((await this.endExpired()) === sessionsAtOnce);
     while ((await this.endIdle()) === sessionsAtOnce);
+    while ((await pruneStrayUses(this.database, bodiesAtOnce)) === bodiesAtOnce);
     while ((await pruneQuarantined(this.database, bodiesAtOnce)) === bodiesAtOnce);
     while ((await pruneKeys(this.database, keysAtOnce)) === keysAtOnce);
     for (const chore of this.chores) await chore();

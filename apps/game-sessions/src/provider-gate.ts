@@ -66,7 +66,9 @@ export class ProviderGate {
     const ms = Date.now() - startedMs;
     outgoing.inc({ provider, operation, outcome });
     seconds.observe({ provider, operation }, ms / 1_000);
-    this.watch?.sawOutboundOf(provider, { ok: outcome === 'ok', ms });
+    // a no is an answer: it says nothing against the provider
+    const ok = answer.kind === 'answered' && answer.reply.status < 500;
+    this.watch?.sawOutboundOf(provider, { ok, ms });
     return answer;
   }
 

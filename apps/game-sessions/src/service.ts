@@ -7,6 +7,7 @@ import { Catalogue } from './catalogue';
 import { readProviders, type GameSessionsConfig } from './config';
 import { eventHandlers } from './event-handlers';
 import { GameSessionsModule } from './game-sessions.module';
+import { FreeRoundOrders } from './free-round-orders';
 import { Housekeeping } from './housekeeping';
 import { ProviderGate } from './provider-gate';
 import { CatalogueSchedule } from './use-cases/sync-catalogue/catalogue-schedule';
@@ -34,17 +35,19 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
     log.error({ err }, 'providers could not be watched'),
   );
   await watch.start();
+  const gate = new ProviderGate(watch);
+  const syncCatalogue = new SyncCatalogueUseCase(database, catalogue, providers, gate);
+  const freeRoundOrders = new FreeRoundOrders(database, catalogue, providers, gate);
   const resolver = new RoundResolver(database, client, { policyOf: roundPolicyOf, idScopeOf }, log);
   const endStuckRounds = new EndStuckRoundsUseCase(database, resolver, roundPolicyOf);
   const housekeeping = new Housekeeping(database, (err) => log.error({ err }, 'housekeeping failed'), [
     () => endStuckRounds.execute(),
     () => watch.prune(),
+    () => freeRoundOrders.settleAll(),
   ]);
   const relay = new OutboxRelay({ service: name, database, broker, log });
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
-  const gate = new ProviderGate(watch);
-  const syncCatalogue = new SyncCatalogueUseCase(database, catalogue, providers, gate);
   const schedule = new CatalogueSchedule(syncCatalogue, config.catalogueSyncMinutes * 60_000, (err) =>
     log.error({ err }, 'the lists of games could not be fetched'),
   );
@@ -58,6 +61,7 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
       watch,
       gate,
       syncCatalogue,
+      freeRoundOrders,
       log,
     }),
     { strategy: new RequestServer(broker, name), logger: nestLogger(log) },

@@ -3,6 +3,7 @@ import { roundQueries } from '@baize/contracts';
 import { dialects } from '../src/adapters/registry';
 import { money, moves } from './conformance/edge-case';
 import { evolutionSpeaker } from './conformance/evolution';
+import { freeRoundCases } from './conformance/free-round-cases';
 import { hub88Speaker } from './conformance/hub88';
 import { moneyCases } from './conformance/money-cases';
 import { outsideCases } from './conformance/outside-cases';
@@ -14,9 +15,9 @@ import { softswissSpeaker } from './conformance/softswiss';
 import { swipegamesSpeaker } from './conformance/swipegames';
 import { closeHouse, openHouse } from './conformance/house';
 import { Table } from './conformance/table';
-import { brand } from './harness';
+import { brand, providerApis, secrets } from './harness';
 
-const edgeCases = [...moneyCases, ...rollbackCases, ...outsideCases];
+const edgeCases = [...moneyCases, ...rollbackCases, ...outsideCases, ...freeRoundCases];
 const speakers = [
   softswissSpeaker,
   evolutionSpeaker,
@@ -40,11 +41,21 @@ describe('conformance', () => {
     expect(speakers.map(({ provider }) => provider)).toEqual(dialects.map(({ provider }) => provider));
   });
 
+  it('plays free rounds in every dialect that grants them', () => {
+    const apis = providerApis('http://127.0.0.1:1');
+    const granting = dialects.filter(
+      ({ provider, api }) =>
+        api({ ...secrets[provider as keyof typeof secrets], ...apis[provider] }).freeRounds,
+    );
+    const playing = speakers.filter(({ freeRounds }) => freeRounds !== null);
+    expect(playing.map(({ provider }) => provider)).toEqual(granting.map(({ provider }) => provider));
+  });
+
   describe.each(speakers.map((speaker) => [speaker.provider, speaker] as const))(
     '%s',
     (_provider, speaker) => {
       const dialect = dialects.find(({ provider }) => provider === speaker.provider)!;
-      const cases = edgeCases.filter(({ applies }) => applies?.(speaker.can, dialect) ?? true);
+      const cases = edgeCases.filter(({ applies }) => applies?.(speaker.can, dialect, speaker) ?? true);
 
       it.each(cases.map((edgeCase) => [edgeCase.name, edgeCase] as const))(
         '%s',

@@ -13,7 +13,7 @@ import { connectBroker, ensureStreams, RequestClient, ServiceFault } from '@baiz
 import { Database } from '@baize/persistence';
 import { createLogger } from '@baize/runtime';
 import { createTestDatabase, testBroker, type TestDatabase } from '@baize/testing';
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { headers, type NatsConnection } from 'nats';
 import { GameSessionsConfig } from '../src/config';
 import { migrations } from '../src/store/migrations';
@@ -35,6 +35,21 @@ export const secrets = {
   pragmatic: { secretKey: 'pragmatic-test-key' },
   playngo: { accessToken: 'playngo&test<token' },
 };
+/** How each provider's API is configured, at one address for all. */
+export function providerApis(url: string): Record<string, Record<string, unknown>> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const operatorPrivateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return {
+    softswiss: { url, casinoId: 'test' },
+    evolution: { url, casinoKey: 'test', apiToken: 'evolution-api-token' },
+    hub88: { url, operatorId: 'test', operatorPrivateKeyPem },
+    slotegrator: { url },
+    swipegames: { url, cID: 'test', extCID: 'test' },
+    pragmatic: { url, secureLogin: 'test' },
+    playngo: { url, apiUser: 'test', apiPassword: 'playngo-api-password' },
+  };
+}
+
 export const gameOf = (provider: string): GameDto => {
   const game = (games as GameDto[]).find((candidate) => candidate.provider === provider);
   if (!game) throw new Error(`no game of ${provider}`);

@@ -92,6 +92,10 @@ export const errorCodes = [
   'game-sessions.sync-running',
   'game-sessions.run-not-found',
   'game-sessions.run-not-held',
+  'game-sessions.free-rounds-not-found',
+  'game-sessions.free-rounds-not-supported',
+  'game-sessions.free-rounds-refused',
+  'game-sessions.free-rounds-over',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

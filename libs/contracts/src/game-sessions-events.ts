@@ -1,5 +1,6 @@
 import { event } from './contract';
 import { Count, Currency, Flag, Id, OneOf, Optional, Text, Timestamp, UnsignedMinorUnits } from './fields';
+import { freeRoundsEvents } from './free-rounds-events';
 
 export const sessionEndReasons = [
   'player',
@@ -116,6 +117,7 @@ const round = {
 };
 
 export const gameSessionsEvents = {
+  ...freeRoundsEvents,
   sessionStarted: event('game-sessions', 'session-started', {
     data: GameSessionStarted,
     consumers: [],

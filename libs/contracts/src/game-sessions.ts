@@ -17,6 +17,7 @@ import {
   MinorUnits,
   UnsignedMinorUnits,
 } from './fields';
+import { freeRoundsCommands, freeRoundsQueries } from './free-rounds';
 
 export class HeaderDto {
   @Text(100) name: string;
@@ -159,6 +160,7 @@ export class EndGameSession {
 
 export const gameSessionsCommands = {
   ...catalogueCommands,
+  ...freeRoundsCommands,
   handleCallback: command('game-sessions', 'handle-callback', {
     request: HandleCallback,
     reply: CallbackAnswer,
@@ -181,6 +183,7 @@ export const gameSessionsCommands = {
 };
 export const gameSessionsQueries = {
   ...catalogueQueries,
+  ...freeRoundsQueries,
   listProviders: query('game-sessions', 'list-providers', {
     request: ListProviders,
     reply: ProviderList,

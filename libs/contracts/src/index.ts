@@ -280,6 +280,19 @@ export {
   type RoundState,
 } from './rounds';
 export {
+  CancelFreeRounds,
+  FreeRoundsDto,
+  FreeRoundsForm,
+  FreeRoundsGranted,
+  FreeRoundsPage,
+  freeRoundsStates,
+  GetFreeRounds,
+  GrantFreeRounds,
+  ListFreeRounds,
+  type FreeRoundsState,
+} from './free-rounds';
+export { FreeRoundsCompletedFact, FreeRoundsFact, FreeRoundsGrantedFact } from './free-rounds-events';
+export {
   CallbackQuarantined,
   GameRoundClosed,
   GameSessionEnded,

@@ -86,9 +86,17 @@ function newGame(provider: string, entry: ListedGame, { currencies }: NewGameDef
 
 function differences(before: Game | undefined, after: Game): FactDifference[] {
   return gameFacts.flatMap((fact) => {
+    if (isSame(before?.[fact], after[fact])) return [];
     const [was, is] = [shown(before?.[fact]), shown(after[fact])];
     return was === is ? [] : [{ fact, before: was.slice(0, maxShown), after: is.slice(0, maxShown) }];
   });
+}
+
+/** Nearly all of a list is as it was: seen without writing it out. */
+function isSame(before: unknown, after: unknown): boolean {
+  if (before === after) return true;
+  if (!Array.isArray(before) || !Array.isArray(after) || before.length !== after.length) return false;
+  return before.every((item, at) => item === after[at]);
 }
 
 /** Lists that say the same in another order are the same; an empty one says nothing. */

@@ -51,8 +51,20 @@ export interface ProviderCommand {
   readonly providerRoundId?: string;
   readonly closeRound: boolean;
   readonly actions: readonly ProviderAction[];
+  /** On a call that belongs to free rounds. */
+  readonly freeRounds?: FreeRoundsWord;
   /** The provider's own id of this call, for dialects that want it back. */
   readonly callId?: string;
+}
+
+/** What a call tells of free rounds beside its money. */
+export interface FreeRoundsWord {
+  /** The id that we granted them with, or the provider's own name for them. */
+  readonly reference: string;
+  /** How many rounds this call plays. */
+  readonly rounds: 0 | 1;
+  /** They are over. */
+  readonly finished?: 'completed' | 'expired' | 'cancelled';
 }
 
 /** What became of a call; the dialect turns it into its own words. */

@@ -1,7 +1,7 @@
 import type { CatalogueRunDto } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import type { ListedGame } from '../domain/catalogue';
-import type { CatalogueDiff } from '../domain/catalogue-diff';
+import type { GameChange } from '../domain/catalogue-diff';
 
 interface RunRow {
   id: string;
@@ -67,13 +67,28 @@ export async function insertImport(db: Db, id: string): Promise<void> {
   );
 }
 
-/** Ends a run with what its difference did. */
-export async function finishRun(db: Db, id: string, listed: number, diff: CatalogueDiff): Promise<void> {
-  const count = (wanted: string) => diff.changes.filter(({ kind }) => kind === wanted).length;
+/** Adds what was changed by a part of a run. */
+export async function countChanges(db: Db, id: string, changes: readonly GameChange[]): Promise<void> {
+  const count = (wanted: string) => changes.filter(({ kind }) => kind === wanted).length;
   await db.query(
-    `UPDATE catalogue_run SET state = 'applied', held_list = NULL, listed = $2, added = $3, changed = $4,
-       removed = $5, restored = $6, finished_at = clock_timestamp() WHERE id = $1`,
-    [id, listed, count('added'), count('changed'), count('removed'), count('restored')],
+    `UPDATE catalogue_run SET added = added + $2, changed = changed + $3, removed = removed + $4,
+       restored = restored + $5 WHERE id = $1`,
+    [id, count('added'), count('changed'), count('removed'), count('restored')],
+  );
+}
+
+export async function finishRun(db: Db, id: string, listed: number): Promise<void> {
+  await db.query(
+    `UPDATE catalogue_run SET state = 'applied', listed = $2, finished_at = clock_timestamp() WHERE id = $1`,
+    [id, listed],
+  );
+}
+
+/** Takes a held list up again. */
+export async function resumeRun(db: Db, id: string): Promise<void> {
+  await db.query(
+    `UPDATE catalogue_run SET state = 'running', held_list = NULL, finished_at = NULL WHERE id = $1`,
+    [id],
   );
 }
 
@@ -105,11 +120,13 @@ export async function findRun(db: Db, id: string): Promise<CatalogueRunDto | und
   return row && fromRow(row);
 }
 
+export interface HeldList {
+  readonly provider: string;
+  readonly list: readonly ListedGame[];
+}
+
 /** The list of a run that is held. */
-export async function findHeldList(
-  db: Db,
-  id: string,
-): Promise<{ provider: string; list: ListedGame[] } | undefined> {
+export async function findHeldList(db: Db, id: string): Promise<HeldList | undefined> {
   const [row] = await db.query<{ provider: string; held_list: ListedGame[] }>(
     `SELECT provider, held_list FROM catalogue_run WHERE id = $1 AND state = 'held'`,
     [id],

@@ -22,7 +22,7 @@ interface GameRow {
   live_table: Game['liveTable'] | null;
   demo_available: boolean;
   enabled: boolean;
-  removed_at: Date | null;
+  removed_at: string | null;
 }
 
 /** The catalogue grows with each of its changes; replicas compare it with what they have loaded. */
@@ -42,10 +42,12 @@ export async function bumpCatalogue(db: Db): Promise<void> {
 }
 
 export async function loadGames(db: Db, provider?: string): Promise<Game[]> {
-  const rows = await db.query<GameRow>('SELECT * FROM game WHERE $1::text IS NULL OR provider = $1', [
-    provider ?? null,
-  ]);
-  return rows.map(fromRow);
+  // as JSON: tens of thousands of arrays in the driver's own form would keep the process busy for seconds
+  const rows = await db.query<{ game: GameRow }>(
+    'SELECT to_json(game) AS game FROM game WHERE $1::text IS NULL OR provider = $1',
+    [provider ?? null],
+  );
+  return rows.map(({ game }) => fromRow(game));
 }
 
 function fromRow(row: GameRow): Game {
@@ -127,7 +129,13 @@ export async function applyChanges(
     [
       runId,
       JSON.stringify(
-        changes.map(({ kind, game, facts }) => ({ id: game.id, provider: game.provider, kind, facts })),
+        changes.map(({ kind, game, facts }) => ({
+          id: game.id,
+          provider: game.provider,
+          kind,
+          // of a new game the game itself tells everything
+          facts: kind === 'added' ? [] : facts,
+        })),
       ),
       at,
     ],

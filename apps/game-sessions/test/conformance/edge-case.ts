@@ -9,7 +9,7 @@ export const money = 10_000;
 export interface EdgeCase {
   readonly name: string;
   /** False where the dialect cannot say it, or expects another answer. */
-  readonly applies?: (can: Table['speaker']['can'], dialect: Dialect) => boolean;
+  readonly applies?: (can: Table['speaker']['can'], dialect: Dialect, speaker: Table['speaker']) => boolean;
   /** Starts with a new player who has `money`. */
   readonly play: (table: Table) => Promise<void>;
 }

@@ -41,6 +41,17 @@ export const evolutionSpeaker: Speaker = {
     fault: status('TEMPORARY_ERROR'),
   },
   can: { batch: false, rollBackWins: false, closeRounds: false, closeWithRollback: false },
+  freeRounds: {
+    referenceOf: (id) => `voucher-${id}`,
+    granted: (voucherId) => JSON.stringify({ voucherId }),
+    counts: false,
+    play: ({ sid, playerId: userId, currency }, voucherId, wins) => {
+      const amount = wins.reduce((sum, win) => sum + win, 0) / 100;
+      const spent = { type: 'FreeRoundPlayableSpent', voucherId, remainingRounds: 0 };
+      const promoTransaction = { id: `spent-${voucherId}`, amount, ...spent };
+      return [evolutionCall('/promo_payout', { sid, userId, currency, game: null, promoTransaction })];
+    },
+  },
   enter: (seat, token) => ({
     call: evolutionCall('/check', { sid: token, userId: seat.playerId }),
     sidIn: 'sid',

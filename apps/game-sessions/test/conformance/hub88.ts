@@ -59,6 +59,21 @@ export const hub88Speaker: Speaker = {
     fault: status('RS_ERROR_UNKNOWN'),
   },
   can: { batch: false, rollBackWins: true, closeRounds: true, closeWithRollback: true },
+  freeRounds: {
+    referenceOf: (id) => `reward-${id}`,
+    granted: (reward_uuid) => JSON.stringify({ reward_uuid }),
+    counts: true,
+    play: (seat, reward_uuid, wins) =>
+      wins.flatMap((amount, at) => {
+        const bet = { id: `${reward_uuid}-${at}`, round: `free-${reward_uuid}-${at}`, amount: 20 };
+        const free = { is_free: true, reward_uuid };
+        const more = { ...free, reference_transaction_uuid: uuidOf(seat, bet.id), round_closed: true };
+        return [
+          move('/transaction/bet', seat, bet, free),
+          move('/transaction/win', seat, { ...bet, id: `${bet.id}-w`, amount }, more),
+        ];
+      }),
+  },
   enter: null,
   balance: (seat) => call('/user/balance', seat, { game_code: game }),
   bet: (seat, bet) => move('/transaction/bet', seat, bet),

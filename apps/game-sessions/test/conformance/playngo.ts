@@ -69,6 +69,19 @@ export const playngoSpeaker: Speaker = {
     fault: { status: 500, body: {} },
   },
   can: { batch: false, rollBackWins: false, closeRounds: true, closeWithRollback: false },
+  freeRounds: {
+    referenceOf: (id) => id,
+    granted: () => '<addFreegameOffersResponse><statusCode>0</statusCode></addFreegameOffersResponse>',
+    counts: true,
+    play: (seat, freegameExternalId, wins) =>
+      wins.map((amount, at) =>
+        release(
+          seat,
+          { id: `${freegameExternalId}-${at}`, round: `free-${freegameExternalId}-${at}`, amount },
+          { state: '1', type: '0', freegameExternalId, freegameFinished: at === wins.length - 1 ? '1' : '0' },
+        ),
+      ),
+  },
   enter: (_seat, token) => ({
     call: call('authenticate', elements({ username: token, productId: '1', gameId })),
     sidIn: 'externalGameSessionId',

@@ -75,6 +75,16 @@ export const pragmaticSpeaker: Speaker = {
     fault: error(100),
   },
   can: { batch: false, rollBackWins: false, closeRounds: true, closeWithRollback: false },
+  freeRounds: {
+    referenceOf: (id) => id,
+    granted: () => '{"error":"0","description":"OK"}',
+    counts: true,
+    play: (seat, bonusCode, wins) =>
+      wins.map((amount, at) => {
+        const move = { id: `${bonusCode}-${at}`, round: `free-${bonusCode}-${at}`, amount };
+        return pragmaticCall('/result', { ...fieldsOf(seat, move), bonusCode });
+      }),
+  },
   enter: (_seat, token) => ({
     call: pragmaticCall('/authenticate', { providerId: 'pragmaticplay', token }),
     sidIn: 'token',

@@ -91,6 +91,18 @@ export const slotegratorSpeaker: Speaker = {
     closeRounds: true,
     closeWithRollback: true,
   },
+  freeRounds: {
+    referenceOf: (id) => id,
+    granted: () => '{"success":true}',
+    counts: true,
+    play: (seat, freespin_id, wins) =>
+      wins.flatMap((amount, at) => {
+        const bet = { id: `${freespin_id}-${at}`, round: `free-${freespin_id}-${at}`, amount: 20 };
+        const free = { type: 'freespin', freespin_id, quantity: String(wins.length) };
+        const more = { ...free, bet_transaction_id: bet.id, finished: '1' };
+        return [move('bet', seat, bet, free), move('win', seat, { ...bet, id: `${bet.id}-w`, amount }, more)];
+      }),
+  },
   enter: null,
   balance: (seat) => call('balance', seat, {}),
   bet: (seat, bet) => move('bet', seat, bet),

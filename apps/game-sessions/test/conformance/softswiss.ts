@@ -41,6 +41,25 @@ export const softswissSpeaker: Speaker = {
     fault: refused(500, 500),
   },
   can: { batch: true, rollBackWins: true, closeRounds: true, closeWithRollback: true },
+  freeRounds: {
+    referenceOf: (id) => id,
+    granted: () => '{}',
+    counts: false,
+    play: (seat, reference, wins) =>
+      ['active', 'played'].map((status) =>
+        softswissText(
+          '/freespins',
+          JSON.stringify({
+            issue_id: reference,
+            user_id: seat.playerId,
+            game,
+            currency: seat.currency,
+            status,
+            total_amount: wins.reduce((sum, win) => sum + win, 0),
+          }),
+        ),
+      ),
+  },
   enter: null,
   balance: (seat) =>
     softswissText('/play', JSON.stringify({ user_id: seat.playerId, currency: seat.currency, game })),

@@ -37,6 +37,18 @@ export type Word =
   | 'malformed'
   | 'fault';
 
+/** How the provider grants free rounds and tells of them. */
+export interface FreeRoundsSpeech {
+  /** Its own name for those that we call `id`; the same where it has none. */
+  referenceOf(id: string): string;
+  /** What it answers when it has granted them. */
+  granted(reference: string): string;
+  /** The calls that play all of them, with what each round wins; the same ones when asked again. */
+  play(seat: Seat, reference: string, wins: readonly number[]): readonly Signed[];
+  /** It tells of every single round. */
+  readonly counts: boolean;
+}
+
 /**
  * The provider's side of one dialect. A registered dialect without one fails the suite; what it lacks a word for does
  * not compile.
@@ -84,6 +96,8 @@ export interface Speaker {
     move: Omit<Move, 'amount'>,
     originals: readonly { kind: 'bet' | 'win'; id: string }[],
   ): Signed;
+  /** Null where the dialect has none. */
+  readonly freeRounds: FreeRoundsSpeech | null;
   /** Reads an answer; JSON where it is left out. */
   read?(body: string): Record<string, unknown>;
   /** The balance of an answer in minor units. */

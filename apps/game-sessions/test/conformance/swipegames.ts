@@ -58,6 +58,20 @@ export const swipegamesSpeaker: Speaker = {
     closeWithRollback: false,
     namesOnlySessions: true,
   },
+  freeRounds: {
+    referenceOf: (id) => id,
+    granted: () => '{"id":"1"}',
+    counts: true,
+    play: (seat, frID, wins) =>
+      wins.flatMap((amount, at) => {
+        const bet = { id: `${frID}-${at}`, round: `free-${frID}-${at}`, amount: 20 };
+        const free = { type: 'free', frID };
+        return [
+          move('/bet', seat, bet, free),
+          move('/win', seat, { ...bet, id: `${bet.id}-w`, amount }, free),
+        ];
+      }),
+  },
   enter: null,
   balance: ({ sid }) => ({
     ...text('/balance', JSON.stringify({ sessionID: sid })),

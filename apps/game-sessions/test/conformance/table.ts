@@ -11,6 +11,7 @@ import { identityQueries } from '@baize/contracts';
 import type { RunningService } from '@baize/testing';
 import type { Client } from 'pg';
 import { brand, gameOf, type TestService } from '../harness';
+import type { ProviderApiServer } from '../provider-api-server';
 import type { Signed } from '../provider-calls';
 import type { Seat, Speaker, Word } from './speaker';
 
@@ -23,6 +24,8 @@ export interface Answer {
 export interface House {
   readonly service: TestService;
   readonly walletDatabase: Client;
+  /** The providers' own APIs. */
+  readonly api: ProviderApiServer;
   wallet: RunningService;
   /** Starts the wallet again on the same database. */
   startWallet(): Promise<RunningService>;

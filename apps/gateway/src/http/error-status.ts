@@ -85,4 +85,8 @@ export const errorStatus: Readonly<Record<ErrorCode, number>> = {
   'game-sessions.sync-running': 409,
   'game-sessions.run-not-found': 404,
   'game-sessions.run-not-held': 409,
+  'game-sessions.free-rounds-not-found': 404,
+  'game-sessions.free-rounds-not-supported': 422,
+  'game-sessions.free-rounds-refused': 422,
+  'game-sessions.free-rounds-over': 409,
 };

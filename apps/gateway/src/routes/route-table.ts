@@ -2,6 +2,7 @@ import { openApiOf } from '../docs/openapi';
 import type { Route } from '../http/route';
 import { auditRoutes } from './audit';
 import { catalogueRoutes } from './catalogue';
+import { freeRoundRoutes } from './free-rounds';
 import { gameRoutes } from './games';
 import { identityRoutes } from './identity';
 import { ledgerRoutes } from './ledger';
@@ -21,6 +22,7 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...catalogueRoutes,
     ...ledgerRoutes,
     ...gameRoutes,
+    ...freeRoundRoutes,
     ...auditRoutes,
     ...roundRoutes,
     ...providerRoutes,

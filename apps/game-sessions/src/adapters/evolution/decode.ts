@@ -102,7 +102,17 @@ function readPromoPayout(body: JsonObject): ProviderCommand {
     ...(isObject(body.game) && readGame(body.game)),
     closeRound: false,
     actions: [action],
+    ...readVoucher(promo),
   };
+}
+
+/** Free rounds are paid out of their voucher; they are over when none of them remains. */
+function readVoucher(promo: JsonObject) {
+  const voucher = awardOf(promo.type) === 'free-round' ? readOptionalId(promo, 'voucherId') : undefined;
+  if (voucher === undefined) return {};
+  const remaining = readOptionalId(promo, 'remainingRounds') ?? '0';
+  const over = /^0+$/.test(remaining) && { finished: 'completed' as const };
+  return { freeRounds: { reference: voucher, rounds: 0 as const, ...over } };
 }
 
 function awardOf(type: unknown): GameAction['award'] {

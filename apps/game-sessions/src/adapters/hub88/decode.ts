@@ -54,7 +54,15 @@ function readMovement(body: JsonObject, action: GameAction) {
     ...(round !== undefined && { providerRoundId: round }),
     closeRound: readFlag(body, 'round_closed') && !isPromo,
     actions: [action],
+    ...readFreeRounds(body, action),
   };
+}
+
+/** A free bet names the reward that it is of; its win plays no further round. */
+function readFreeRounds(body: JsonObject, { kind }: GameAction) {
+  const reference = readFlag(body, 'is_free') ? readOptionalId(body, 'reward_uuid') : undefined;
+  if (reference === undefined) return {};
+  return { freeRounds: { reference, rounds: kind === 'bet' ? (1 as const) : (0 as const) } };
 }
 
 function readBet(body: JsonObject): ProviderCommand {

@@ -76,7 +76,16 @@ function readRelease(fields: JsonObject): ProviderCommand {
     ...readMovement(fields, award ? { ...win, award } : win),
     ...(providerRoundId !== undefined && { providerRoundId }),
     closeRound: readState(fields) && providerRoundId !== undefined,
+    ...readFreeGame(fields),
   };
+}
+
+/** A release with this id is one free game; the last one says so. */
+function readFreeGame(fields: JsonObject) {
+  const reference = readOptionalId(fields, 'freegameExternalId');
+  if (reference === undefined) return {};
+  const over = fields.freegameFinished === '1' && { finished: 'completed' as const };
+  return { freeRounds: { reference, rounds: 1 as const, ...over } };
 }
 
 /** Free games, jackpots and promotions (`type` 1) are paid without a bet of their own. */

@@ -1,4 +1,10 @@
-import type { DecimalText, ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
+import type {
+  DecimalText,
+  FreeRoundsWord,
+  ProviderAction,
+  ProviderCall,
+  ProviderCommand,
+} from '../../domain/dialect';
 import { MalformedBody, type JsonObject } from '../json-body';
 import { boundedChoice, readCurrency, readDecimalText, readId, readOptionalId } from '../read-fields';
 import { readFields } from './form';
@@ -14,8 +20,17 @@ const operations = new Map<string, (form: JsonObject) => ProviderCommand>([
   ['/authenticate', readAuthenticate],
   ['/balance', (form) => ({ ...readCaller(form), intent: 'balance', closeRound: false, actions: [] })],
   ['/bet', (form) => ({ ...readRound(form), actions: [readBet(form)] })],
-  ['/result', (form) => ({ ...readRound(form), actions: readResult(form) })],
-  ['/bonusWin', (form) => readAward(form, 'free-round')],
+  [
+    '/result',
+    (form) => ({ ...readRound(form), ...readBonus(form, { rounds: 1 }), actions: readResult(form) }),
+  ],
+  [
+    '/bonusWin',
+    (form) => ({
+      ...readAward(form, 'free-round'),
+      ...readBonus(form, { rounds: 0, finished: 'completed' }),
+    }),
+  ],
   ['/jackpotWin', (form) => readAward(form, 'jackpot')],
   ['/promoWin', (form) => readAward(form, 'promo')],
   ['/refund', readRefund],
@@ -62,6 +77,12 @@ function readBet(form: JsonObject): ProviderAction {
     amount: readDecimalText(form, 'amount'),
     ...(typeof roundDetails === 'string' && { choice: boundedChoice(roundDetails) }),
   };
+}
+
+/** `bonusCode` names the free rounds: a result plays one of them, the bonus win ends them. */
+function readBonus(form: JsonObject, word: Omit<FreeRoundsWord, 'reference'>) {
+  const reference = readOptionalId(form, 'bonusCode');
+  return reference === undefined ? {} : { freeRounds: { reference, ...word } };
 }
 
 /** Results of free spins have no bet of their own; a prize of a campaign may ride along. */

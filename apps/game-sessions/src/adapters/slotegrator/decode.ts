@@ -78,7 +78,15 @@ function readMovement(
     ...(round !== undefined && { providerRoundId: round }),
     closeRound: readFinished(fields) && round !== undefined,
     actions,
+    ...readFreeRounds(fields, actions),
   };
+}
+
+/** A free spin names its campaign on the bet and on the win; the bet plays the round. */
+function readFreeRounds(fields: JsonObject, [action]: ProviderAction[]) {
+  const reference = fields.type === 'freespin' ? readOptional(fields, 'freespin_id') : undefined;
+  if (reference === undefined) return {};
+  return { freeRounds: { reference, rounds: action?.kind === 'bet' ? (1 as const) : (0 as const) } };
 }
 
 /** Some games have no rounds: there every bet is one, and its win names the bet. */

@@ -1,11 +1,18 @@
 import type { GameAction } from '@baize/contracts';
-import type { ProviderCall, ProviderCommand } from '../../domain/dialect';
+import type { FreeRoundsWord, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import { isObject, MalformedBody, readJsonObject, type JsonObject } from '../json-body';
 import { readCurrency, readFlag, readId, readMinorUnits, readOptionalId } from '../read-fields';
 
 const maxActions = 64;
 // Statuses after which the total no longer changes; before that nothing is paid.
-const finishedFreeSpins = new Set(['played', 'finished', 'completed', 'expired', 'canceled', 'cancelled']);
+const finishedFreeSpins = new Map<string, FreeRoundsWord['finished']>([
+  ['played', 'completed'],
+  ['finished', 'completed'],
+  ['completed', 'completed'],
+  ['expired', 'expired'],
+  ['canceled', 'cancelled'],
+  ['cancelled', 'cancelled'],
+]);
 const runningFreeSpins = new Set(['issued', 'active']);
 
 /** Fields that the documentation does not list are ignored: providers add some without notice. */
@@ -71,10 +78,11 @@ function readFreeSpins(body: JsonObject): ProviderCommand {
   const status = body.status;
   if (typeof status !== 'string' || !(finishedFreeSpins.has(status) || runningFreeSpins.has(status)))
     throw new MalformedBody('status is not one of the documented ones');
-  const finished = finishedFreeSpins.has(status);
+  const finished = finishedFreeSpins.get(status);
+  const reference = readId(body, 'issue_id');
   const action: GameAction = {
     kind: 'win',
-    id: readId(body, 'issue_id'),
+    id: reference,
     amount: readMinorUnits(body, 'total_amount'),
     award: 'free-round',
   };
@@ -85,5 +93,6 @@ function readFreeSpins(body: JsonObject): ProviderCommand {
     providerGameId: finished ? readId(body, 'game') : readOptionalId(body, 'game'),
     closeRound: false,
     actions: finished ? [action] : [],
+    freeRounds: { reference, rounds: 0, ...(finished && { finished }) },
   };
 }

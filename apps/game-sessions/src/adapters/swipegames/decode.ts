@@ -1,6 +1,6 @@
 import type { ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import { MalformedBody, readJsonObject, type JsonObject } from '../json-body';
-import { readDecimalText, readId } from '../read-fields';
+import { readDecimalText, readId, readOptionalId } from '../read-fields';
 import { readQuery } from './query';
 
 /** Fields that the documentation does not list are ignored: providers add some without notice. */
@@ -16,7 +16,15 @@ export function decodeSwipegames(call: ProviderCall): ProviderCommand {
     providerRoundId: readId(body, 'roundID'),
     closeRound: false,
     actions: [read(body)],
+    ...readFreeRounds(call.path, body),
   };
+}
+
+/** Free rounds name their campaign on the bet and on the win; the bet plays the round. */
+function readFreeRounds(path: string, body: JsonObject) {
+  const reference = isFree(body) ? readOptionalId(body, 'frID') : undefined;
+  if (reference === undefined || path === '/refund') return {};
+  return { freeRounds: { reference, rounds: path === '/bet' ? (1 as const) : (0 as const) } };
 }
 
 const operations = new Map<string, (body: JsonObject) => ProviderAction>([

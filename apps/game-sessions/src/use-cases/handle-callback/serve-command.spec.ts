@@ -28,6 +28,7 @@ async function serve(path: string, amount: string, game?: { id: string; enabled:
         return Promise.resolve(ok({ actions: [], balance }));
       },
     } as unknown as RequestClient,
+    { record: () => Promise.reject(new Error('nobody plays for free here')) },
   );
   const body = Buffer.from(JSON.stringify({ sessionID: 't', txID: 'x', roundID: 'r', amount }));
   const decoded = swipegames.decode({ method: 'POST', path, query: '', headers: [], body });

@@ -14,7 +14,10 @@ import { parseDecimal } from '@baize/money';
 import type { Catalogue } from '../../catalogue';
 import type { Dialect, Outcome, ProviderCommand } from '../../domain/dialect';
 import { statusOf, type GameSession } from '../../domain/game-session';
+import type { FreeRoundLog } from '../../free-round-log';
 import type { Sessions } from '../../sessions';
+import type { FreeRoundUse } from '../../store/free-round-uses';
+import { usesOf } from './free-round-uses-of';
 
 /** Where a command came from, and how long somebody waits for its answer. */
 export interface Origin {
@@ -30,12 +33,16 @@ const answerReserveMs = 50;
 /** A win or rollback is worth this long even when nobody waits any more. */
 const settlementMinimumMs = 2_000;
 
+/** A provider speaks of free rounds without moving money: it has granted them. */
+const aWord = { kind: 'word', movementId: 'known', rounds: 0, won: 0, settled: false } as const;
+
 /** Does what a decoded call asks for, whatever its dialect. Throws when the wallet or the database is silent. */
 export class ServeCommand {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly sessions: Sessions,
     private readonly client: RequestClient,
+    private readonly freeRounds: Pick<FreeRoundLog, 'record'>,
   ) {}
 
   async execute(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<Outcome> {
@@ -53,7 +60,10 @@ export class ServeCommand {
     const playerId = command.playerId ?? session?.playerId;
     const currency = command.currency ?? session?.currency;
     if (playerId === undefined || currency === undefined) return refused('game-sessions.session-not-found');
-    if (command.intent === 'balance') return this.balance(origin, playerId, currency);
+    if (command.intent === 'balance') {
+      await this.noteFreeRounds(dialect, command, { brand: origin.brand, playerId }, [aWord]);
+      return this.balance(origin, playerId, currency);
+    }
     const gameId = this.gameIdFor(dialect, command, session);
     if (typeof gameId === 'object')
       return refused(gameId.code, await this.knownBalance(origin, playerId, currency));
@@ -82,8 +92,29 @@ export class ServeCommand {
       },
       origin,
     );
+    if (outcome.kind !== 'posted') return outcome;
+    await this.noteFreeRounds(
+      dialect,
+      command,
+      { brand: origin.brand, playerId },
+      usesOf(command, actions.value, outcome.posted),
+    );
     const isOver = session !== undefined && statusOf(session, Date.now()) !== 'open';
-    return outcome.kind === 'posted' && isOver ? { ...outcome, sessionOver: true } : outcome;
+    return isOver ? { ...outcome, sessionOver: true } : outcome;
+  }
+
+  /**
+   * Before the answer, after the money: when this fails the provider hears a fault and comes again, the wallet answers
+   * as it did, and the rounds are told of then.
+   */
+  private async noteFreeRounds(
+    { provider }: Dialect,
+    { freeRounds }: ProviderCommand,
+    of: { brand: string; playerId: string },
+    uses: readonly FreeRoundUse[],
+  ): Promise<void> {
+    if (!freeRounds || uses.length === 0) return;
+    await this.freeRounds.record({ ...of, provider, reference: freeRounds.reference }, uses);
   }
 
   private async exchange(

@@ -18,6 +18,7 @@ import { roundEvent } from '../../domain/round-events';
 import type { RoundPolicy } from '../../domain/round-policy';
 import { insertActions } from '../../store/round-actions';
 import { lockRounds, saveRounds } from '../../store/rounds';
+import { takeBackUses } from '../../free-round-log';
 import { findSessionsOfRounds, touchSessions } from '../../store/sessions';
 
 /** The wallet events that rounds are made of. */
@@ -36,9 +37,21 @@ export async function projectRounds(
   events: readonly RoundEvent[],
   policyOf: (provider: string) => RoundPolicy,
 ): Promise<void> {
+  const published = await foldRounds(db, events, policyOf);
+  // behind rounds and sessions, before the outbox: everybody locks in this order
+  await takeBackUses(db, rolledBack(events));
+  await addToOutbox(db, published);
+}
+
+/** Answers what is to be published of it. */
+async function foldRounds(
+  db: Db,
+  events: readonly RoundEvent[],
+  policyOf: (provider: string) => RoundPolicy,
+): Promise<NewEvent[]> {
   const touching = events.filter((event) => event.data.roundId !== undefined);
   const ids = [...new Set(touching.map((event) => event.data.roundId ?? ''))];
-  if (ids.length === 0) return;
+  if (ids.length === 0) return [];
   const rounds = new Map((await lockRounds(db, ids)).map((round) => [round.id, round]));
   const published: NewEvent[] = [];
   const actions: MovementOfRound[] = [];
@@ -54,12 +67,19 @@ export async function projectRounds(
     rounds.set(after.id, after);
     changed.set(after.id, after);
   }
-  if (changed.size === 0) return;
+  if (changed.size === 0) return published;
   const saved = await withSessions(db, [...changed.values()]);
   await saveRounds(db, saved);
   await insertActions(db, actions);
   await touchSessions(db, lastPlayed(saved, actions));
-  await addToOutbox(db, published);
+  return published;
+}
+
+/** Our ids of what was taken back. */
+function rolledBack(events: readonly RoundEvent[]): string[] {
+  return events.flatMap(({ type, data }) =>
+    type === 'transaction-rolled-back' && data.referenceId !== undefined ? [data.referenceId] : [],
+  );
 }
 
 /** The sessions that were played in, each with its last movement; sorted, as two batches may share some. */

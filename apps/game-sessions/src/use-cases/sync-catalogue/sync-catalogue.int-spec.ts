@@ -9,7 +9,7 @@ import { uuidv7 } from 'uuidv7';
 import games from '../../../seed/games.json';
 import { brand, startTestService, type TestService } from '../../../test/harness';
 import { startProviderApi, type ProviderApiServer } from '../../../test/provider-api-server';
-import { applyList } from '../../apply-list';
+import { applyWholeList } from '../../apply-list';
 import { Catalogue } from '../../catalogue';
 import { madeGames } from '../../domain/fixtures/made-games';
 import { beginSync } from '../../store/catalogue-runs';
@@ -207,7 +207,7 @@ describe('the catalogue and the list of a provider', () => {
       `INSERT INTO catalogue_run (id, source, provider, state, started_at) VALUES ($1, 'sync', 'many', 'running', now())`,
       [id],
     );
-    await applyList(service.database, id, {
+    await applyWholeList(service.database, id, {
       provider: 'many',
       list,
       defaults: { currencies: [] },

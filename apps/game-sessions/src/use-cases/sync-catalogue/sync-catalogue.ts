@@ -1,7 +1,7 @@
 import { ok, refuse, type CatalogueRunDto, type Result } from '@baize/contracts';
 import type { Database } from '@baize/persistence';
 import { uuidv7 } from 'uuidv7';
-import { applyList, finishedRun } from '../../apply-list';
+import { applyWholeList, finishedRun } from '../../apply-list';
 import type { Catalogue } from '../../catalogue';
 import type { ListedGame } from '../../domain/catalogue';
 import type { ProviderGate } from '../../provider-gate';
@@ -39,7 +39,7 @@ export class SyncCatalogueUseCase {
     const list = await this.fetchAll(provider, deadlineMs - answerReserveMs);
     if (list.ok) {
       const defaults = { currencies: api.currencies };
-      await applyList(this.database, id, { provider, list: list.value, defaults, confirmed: false });
+      await applyWholeList(this.database, id, { provider, list: list.value, defaults, confirmed: false });
       await this.catalogue.refresh();
     } else await failRun(this.database, id, list.error);
     return ok(await finishedRun(this.database, id));
