@@ -14,7 +14,7 @@ export async function writeDemo({ demo, plans, urls, servers }) {
   const { gateway } = urls;
   const complete = gateway !== undefined && plans.some(({ service }) => service.name === 'game-sessions');
   const games = complete ? await seededGames(gateway, demo) : [];
-  const { gatewayUrl, providers } = demo.access(gateway);
+  const { gatewayUrl, providers, psps } = demo.access(gateway);
   writePrivate(inStack('demo.json'), {
     gatewayUrl,
     sandboxUrl: urls.sandbox ?? null,
@@ -28,7 +28,7 @@ export async function writeDemo({ demo, plans, urls, servers }) {
     clients: demo.clients,
     hmacKeys: demo.hmacKeys,
     providers,
-    psps: {},
+    psps,
     games,
   });
 }

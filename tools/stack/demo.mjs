@@ -50,6 +50,53 @@ function rsaCredentials() {
   };
 }
 
+/** @param {string} secret 32 random bytes, base64url */
+const hex = (secret) => Buffer.from(secret, 'base64url').toString('hex');
+
+/** Where the sandbox plays each PSP's API, below its own address. */
+const pspPaths = { stripe: '', adyen: '/adyen', trustly: '/trustly/api/1' };
+
+/** Only the PSP itself has these; the platform never sees them. */
+const pspOnly = [`${testOnly}privateKeyPem`, 'merchantPublicKeyPem'];
+
+/** Both sides' credentials at the PSPs. @param {(name: string) => string} secret */
+function pspCredentials(secret) {
+  const trustly = rsaCredentials();
+  const merchant = rsaCredentials();
+  return {
+    stripe: {
+      webhookSecret: `whsec_${secret('psp-stripe-webhook')}`,
+      secretKey: `sk_test_${secret('psp-stripe')}`,
+    },
+    adyen: {
+      hmacKeyHex: hex(secret('psp-adyen-hmac')),
+      transferHmacKeyHex: hex(secret('psp-adyen-transfers')),
+      apiKey: secret('psp-adyen'),
+      merchantAccount: 'BaizeDemo',
+      balanceAccountId: 'BA00000000000000000000001',
+    },
+    trustly: {
+      ...trustly,
+      merchantPublicKeyPem: merchant.publicKeyPem,
+      merchantPrivateKeyPem: merchant[`${testOnly}privateKeyPem`],
+      username: 'baize-demo',
+      password: secret('psp-trustly'),
+    },
+  };
+}
+
+/** Seconds, where a real installation has minutes. */
+const paymentTiming = {
+  pspCallMs: 3_000,
+  submitAfterMs: 2_000,
+  askFirstMs: 1_000,
+  askAtMostMs: 5_000,
+  notFoundAfterMs: 8_000,
+  depositDeadlineMs: 60_000,
+  automatedDeadlineMs: 60_000,
+  reviewDeadlineMs: 3_600_000,
+};
+
 /**
  * The demo installation: one brand with its clients, keys and provider credentials. Secrets come from the store, so
  * a second start has the same ones; only key pairs are new.
@@ -79,6 +126,7 @@ export class Demo {
       pragmatic: { secretKey: secret('provider-pragmatic') },
       playngo: { accessToken: secret('provider-playngo') },
     };
+    this.psps = pspCredentials(secret);
   }
 
   /**
@@ -100,6 +148,7 @@ export class Demo {
       hmacKeys: this.hmacKeys.map((key) => ({ ...key, client: 'back-office', brands })),
       publicClients: [{ clientId: 'demo-web', brand: this.brand, origins: Object.values(urls) }],
       providers: Object.fromEntries(Object.keys(this.providers).map((name) => [name, {}])),
+      psps: Object.fromEntries(Object.keys(this.psps).map((name) => [name, {}])),
       jwt: { secret: secret('gateway-jwt') },
       rateLimits: demoRateLimits,
     };
@@ -121,7 +170,33 @@ export class Demo {
   }
 
   /**
-   * Where the game providers call, and with what.
+   * Contents of PAYMENTS_CONFIG.
+   * @param {string | undefined} gateway
+   * @param {string | undefined} pspUrl where the PSPs' APIs are; without them there are no accounts
+   */
+  paymentsConfig(gateway, pspUrl) {
+    const accounts = Object.entries(pspUrl === undefined ? {} : this.psps).map(([psp, credentials]) => ({
+      brand: this.brand,
+      psp,
+      baseUrl: `${String(pspUrl)}${pspPaths[/** @type {keyof typeof pspPaths} */ (psp)]}`,
+      callbackUrl: `${gateway ?? 'http://127.0.0.1:8080'}/callbacks/payments/${this.brand}/${psp}`,
+      credentials: Object.fromEntries(Object.entries(credentials).filter(([key]) => !pspOnly.includes(key))),
+    }));
+    return {
+      accounts,
+      routes: [
+        { methods: ['card'], psps: ['stripe', 'adyen'] },
+        { methods: ['wallet'], psps: ['adyen'] },
+        { methods: ['bank'], psps: ['trustly'] },
+      ],
+      timing: paymentTiming,
+      noCancelCountries: ['GB'],
+      heldWithoutKyc: false,
+    };
+  }
+
+  /**
+   * Where the game providers and PSPs call, and with what.
    * @param {string | undefined} gateway
    */
   access(gateway) {
@@ -132,6 +207,12 @@ export class Demo {
         Object.entries(this.providers).map(([name, credentials]) => [
           name,
           { baseUrl: `${callbacks}/${name}`, credentials },
+        ]),
+      ),
+      psps: Object.fromEntries(
+        Object.entries(this.psps).map(([name, credentials]) => [
+          name,
+          { callbackUrl: `${gateway ?? ''}/callbacks/payments/${this.brand}/${name}`, credentials },
         ]),
       ),
     };

@@ -4,6 +4,7 @@
  * @typedef {object} Setting
  * @property {import('./demo.mjs').Demo} demo
  * @property {Record<string, string>} urls public ones, by service
+ * @property {string} [pspUrl] where the services reach the PSPs, if not where browsers do
  * @property {(name: string) => string} secret 32 random bytes, base64url
  */
 
@@ -56,7 +57,19 @@ export const services = [
       IDENTITY_INDEX_KEY: base64(setting.secret('identity-index-key')),
     }),
   },
-  { name: 'wallet', port: 9101, database: 'baize_wallet', env: auditKey('wallet') },
+  {
+    name: 'wallet',
+    port: 9101,
+    database: 'baize_wallet',
+    config: {
+      variable: 'PAYMENTS_CONFIG',
+      content: ({ demo, urls, pspUrl }) => demo.paymentsConfig(urls.gateway, pspUrl ?? urls.sandbox),
+    },
+    env: (setting) => ({
+      ...auditKey('wallet')(setting),
+      WALLET_INSTRUMENT_KEY: base64(setting.secret('wallet-instrument-key')),
+    }),
+  },
 ];
 
 /** @param {string} secret */

@@ -93,6 +93,8 @@ export class EdgeSettings {
   publicClients?: PublicClientSettings[];
   /** By the provider's name. */
   @IsOptional() @IsObject() providers?: Record<string, ProviderSettings>;
+  /** Payment service providers, by name. */
+  @IsOptional() @IsObject() psps?: Record<string, ProviderSettings>;
   /** The hops whose X-Forwarded-For is believed, in CIDR form. */
   @IsOptional() @IsArray() @IsString({ each: true }) trustedProxies?: string[];
   @IsDefined() @IsObject() @ValidateNested() @Type(() => JwtSettings) jwt: JwtSettings;
@@ -109,10 +111,12 @@ export function readEdgeSettings(file: string): EdgeSettings {
   }
   const settings = parse(EdgeSettings, json);
   if (!settings.ok) throw new Error(`GATEWAY_CONFIG: ${file}: ${problems(settings.error.errors)}`);
-  for (const [provider, value] of Object.entries(settings.value.providers ?? {})) {
-    const parsed = parse(ProviderSettings, value);
-    if (!parsed.ok)
-      throw new Error(`GATEWAY_CONFIG: ${file}: providers.${provider}: ${problems(parsed.error.errors)}`);
+  for (const group of ['providers', 'psps'] as const) {
+    for (const [name, value] of Object.entries(settings.value[group] ?? {})) {
+      const parsed = parse(ProviderSettings, value);
+      if (!parsed.ok)
+        throw new Error(`GATEWAY_CONFIG: ${file}: ${group}.${name}: ${problems(parsed.error.errors)}`);
+    }
   }
   return settings.value;
 }

@@ -23,6 +23,8 @@ export interface Edge {
   /** Every origin of every public client: pages that may read answers. */
   readonly origins: ReadonlySet<string>;
   readonly providers: ReadonlyMap<string, Networks>;
+  /** By name; undefined allows every address. */
+  readonly psps: ReadonlyMap<string, Networks | undefined>;
   readonly trustedProxies: Networks;
   readonly jwt: Required<JwtSettings>;
   readonly rateLimits: Required<RateLimitSettings>;
@@ -39,7 +41,7 @@ const defaultRates: Required<RateLimitSettings> = {
 
 /** @throws Error on an id that is used twice or a network that is none */
 export function edgeOf(settings: EdgeSettings): Edge {
-  const { clients, hmacKeys = [], publicClients = [], providers = {} } = settings;
+  const { clients, hmacKeys = [], publicClients = [], providers = {}, psps = {} } = settings;
   return {
     clients: table(clients, 'clientId', (one) => ({
       ...grantOf(one.name, one),
@@ -55,6 +57,9 @@ export function edgeOf(settings: EdgeSettings): Edge {
       Object.entries(providers).flatMap(([name, { allowedIps }]) =>
         allowedIps ? [[name, new Networks(allowedIps)] as const] : [],
       ),
+    ),
+    psps: new Map(
+      Object.entries(psps).map(([name, { allowedIps }]) => [name, allowedIps && new Networks(allowedIps)]),
     ),
     trustedProxies: new Networks(settings.trustedProxies ?? []),
     jwt: Object.assign({ issuer: 'baize', audience: 'baize-api', ttlSeconds: 600 }, settings.jwt),

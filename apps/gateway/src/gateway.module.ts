@@ -7,6 +7,7 @@ import { Authenticator } from './auth/authenticator';
 import { SharedNonces } from './auth/nonces';
 import { TokenEndpoint } from './auth/token-endpoint';
 import { Callbacks } from './callbacks/callbacks';
+import { PaymentCallbacks } from './callbacks/payment-callbacks';
 import { ProviderEdges } from './callbacks/provider-edges';
 import type { GatewayConfig } from './config';
 import type { Edge } from './edge';
@@ -88,6 +89,7 @@ export class GatewayModule {
                 edge,
                 limits,
                 callbacks: new Callbacks(shared(services), providers),
+                paymentCallbacks: new PaymentCallbacks(shared(services)),
                 tokenEndpoint: new TokenEndpoint(edge, tokens, limits),
               }),
             ),

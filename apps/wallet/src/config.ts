@@ -41,4 +41,8 @@ export class WalletConfig {
 
   /** Path of a JSON file, see PaymentSettings; without it there is no PSP. */
   @IsOptional() @IsString() paymentsConfig?: string;
+  /** Base64 of at least 32 random bytes: seals card references, wallet accounts and IBANs. Needed with PSPs. */
+  @IsOptional() @IsString() walletInstrumentKey?: string;
+  /** How often payments that are due are looked for. */
+  @IsInt() @Min(20) @Max(60_000) paymentsIntervalMs: number = 100;
 }

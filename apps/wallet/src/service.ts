@@ -9,10 +9,11 @@ import { pspDialects } from './adapters/registry';
 import { Housekeeping } from './housekeeping';
 import { LedgerKeeper } from './ledger/ledger-keeper';
 import { ledgerKeys, ledgerSigner } from './ledger/ledger-keys';
-import { connectPsps } from './payments/connect-psps';
-import { readPaymentSettings } from './payments/payment-settings';
+import type { PspDialect } from './domain/psp';
+import { buildPayments } from './payments/payments';
 import { ensurePartitions, rollUpHouse } from './store/house-accounts';
 import { pruneKeys } from './store/idempotency';
+import { pruneWebhooks } from './store/payment-notifications';
 import { PostingEngine } from './store/posting-engine';
 import { verifyNewest } from './store/verify/verify-newest';
 import { PostAdjustment } from './use-cases/adjust-balance/post-adjustment';
@@ -22,7 +23,11 @@ import { WalletModule } from './wallet.module';
 const maxInFlight = 4_096;
 
 /** Starts everything that runs in a wallet process. It does not start on a ledger that does not add up. */
-export async function startWallet(config: WalletConfig, log: Logger): Promise<RunningService> {
+export async function startWallet(
+  config: WalletConfig,
+  log: Logger,
+  dialects: readonly PspDialect[] = pspDialects,
+): Promise<RunningService> {
   const database = new Database({
     url: config.databaseUrl,
     name: 'wallet',
@@ -34,8 +39,7 @@ export async function startWallet(config: WalletConfig, log: Logger): Promise<Ru
     throw new Error(`the opening balance check found ${mismatches.length} mismatches`);
   }
   await ensurePartitions(database);
-  const psps = connectPsps(readPaymentSettings(config.paymentsConfig).accounts, pspDialects);
-  log.info({ psps: psps.map(({ brand, psp }) => `${brand} ${psp}`) }, 'payment service providers');
+  const payments = buildPayments(config, database, dialects, log);
   const { natsUrl: url, natsUser: user, natsPassword: password } = config;
   const broker = await connectBroker({ url, user, password, name: 'wallet' });
   const relay = new OutboxRelay({
@@ -48,10 +52,13 @@ export async function startWallet(config: WalletConfig, log: Logger): Promise<Ru
     maxWaitingUnits: config.postingMaxWaiting,
     onCommit: () => relay.notify(),
   });
-  const app = await NestFactory.createMicroservice(WalletModule.register({ config, database, engine }), {
-    strategy: new RequestServer(broker, 'wallet', { maxInFlight }),
-    logger: nestLogger(log),
-  });
+  const app = await NestFactory.createMicroservice(
+    WalletModule.register({ config, database, engine, payments }),
+    {
+      strategy: new RequestServer(broker, 'wallet', { maxInFlight }),
+      logger: nestLogger(log),
+    },
+  );
   const housekeeping = new Housekeeping(
     {
       'roll up house accounts': async () => {
@@ -60,6 +67,8 @@ export async function startWallet(config: WalletConfig, log: Logger): Promise<Ru
       'finish adjustments': () => app.get(PostAdjustment).sweep(config.orphanAfterMs),
       'forget idempotency keys': () => pruneKeys(database),
       'make partitions': () => ensurePartitions(database),
+      'watch payments': () => payments.worker.watch(),
+      'forget webhooks': () => pruneWebhooks(database),
     },
     config.housekeepingIntervalMs,
     log,
@@ -75,10 +84,12 @@ export async function startWallet(config: WalletConfig, log: Logger): Promise<Ru
   housekeeping.start();
   sealer.start();
   keeper.start();
+  payments.worker.start();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
     stop: async () => {
       await app.close();
+      await payments.worker.stop();
       await housekeeping.stop();
       await sealer.stop();
       await keeper.stop();

@@ -11,6 +11,7 @@ import {
 import { command, query } from './contract';
 import {
   Count,
+  Country,
   Currency,
   Flag,
   Id,
@@ -129,6 +130,8 @@ export class OpenPlayer {
   @Currency() currency: string;
   /** The person's fence epoch at registration. */
   @Count() epoch: number;
+  /** Where the player lives: payments are routed, and their rules chosen, by it. */
+  @Optional() @Country() country?: string;
 }
 export class PlayerOpened {
   @Id() playerId: string;

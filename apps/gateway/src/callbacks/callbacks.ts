@@ -11,22 +11,11 @@ import { refusalOf } from '../http/faults';
 import { countShed, overloaded, type PipelineParts } from '../http/pipeline';
 import { sendProblem } from '../http/problem';
 import { splitUrl } from '../http/raw-request';
+import { headersOf } from './callback-headers';
 import type { CompiledEdge, ProviderEdges } from './provider-edges';
 
 const outcomes = counter('callbacks', 'Calls of game providers, by outcome', ['provider', 'outcome']);
 const nobody = Buffer.alloc(0);
-const maxHeaders = 64;
-const maxHeaderLength = 4_096;
-// about the connection, not about the call
-const hopHeaders = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'upgrade',
-  'te',
-  'trailer',
-  'expect',
-]);
 
 /**
  * Takes the calls of game providers: address, rate, class, then game-sessions answers in the provider's dialect.
@@ -146,17 +135,4 @@ function callOf(
     bodyBase64: body === undefined ? '' : body.toString('base64'),
     receivedAt: new Date(receivedMs).toISOString(),
   };
-}
-
-function headersOf(request: FastifyRequest): HandleCallback['headers'] {
-  const kept: HandleCallback['headers'] = [];
-  const { headers } = request;
-  for (const name in headers) {
-    const value = headers[name];
-    const text = typeof value === 'string' ? value : value?.join(', ');
-    if (text === undefined || text.length > maxHeaderLength || name.length > 100) continue;
-    if (hopHeaders.has(name)) continue;
-    if (kept.push({ name, value: text }) === maxHeaders) break;
-  }
-  return kept;
 }

@@ -2,6 +2,7 @@ import type { RequestClient } from '@baize/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenEndpoint } from '../auth/token-endpoint';
 import type { Callbacks } from '../callbacks/callbacks';
+import type { PaymentCallbacks } from '../callbacks/payment-callbacks';
 import type { Edge } from '../edge';
 import { asyncApiOf } from '../docs/asyncapi';
 import { serveDocsFile, serveDocsPage } from '../docs/docs-page';
@@ -10,10 +11,12 @@ import { sendProblem } from '../http/problem';
 import type { RateLimits } from '../http/rate-limits';
 import type { Method, RawRoute } from '../http/route';
 import { serveHealth } from './health';
+import { paymentCallbackRoute } from './payments';
 
 /** What the public routes need. */
 export interface PublicParts {
   callbacks: Callbacks;
+  paymentCallbacks: PaymentCallbacks;
   tokenEndpoint: TokenEndpoint;
   edge: Pick<Edge, 'trustedProxies'>;
   limits: RateLimits;
@@ -27,7 +30,12 @@ const json = 'application/json';
 
 /** Operations without a caller: callbacks prove themselves in the provider's way, tokens by their form. */
 export function publicRoutes(parts: PublicParts): readonly RawRoute[] {
-  return [...callbackRoutes(parts.callbacks), tokenRoute(parts.tokenEndpoint), ...documentRoutes(parts)];
+  return [
+    ...callbackRoutes(parts.callbacks),
+    paymentCallbackRoute(parts.paymentCallbacks),
+    tokenRoute(parts.tokenEndpoint),
+    ...documentRoutes(parts),
+  ];
 }
 
 function callbackRoutes(callbacks: Callbacks): RawRoute[] {

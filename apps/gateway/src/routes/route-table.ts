@@ -6,6 +6,7 @@ import { freeRoundRoutes } from './free-rounds';
 import { gameRoutes } from './games';
 import { identityRoutes } from './identity';
 import { ledgerRoutes } from './ledger';
+import { paymentRoutes } from './payments';
 import { type PublicParts, publicRoutes } from './public';
 import { providerRoutes } from './providers';
 import { roundRoutes } from './rounds';
@@ -21,6 +22,7 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...walletRoutes,
     ...catalogueRoutes,
     ...ledgerRoutes,
+    ...paymentRoutes,
     ...gameRoutes,
     ...freeRoundRoutes,
     ...auditRoutes,

@@ -68,13 +68,14 @@ export interface PendingPlayer {
   readonly playerId: string;
   readonly brand: string;
   readonly currency: string;
+  readonly country: string;
   /** The person's fence as it is now. */
   readonly epoch: bigint;
 }
 
 export async function findForOpening(db: Db, playerId: string): Promise<PendingPlayer | undefined> {
   const [row] = await db.query<PendingPlayer>(
-    `SELECT p.id AS "playerId", p.brand, p.currency, person.epoch
+    `SELECT p.id AS "playerId", p.brand, p.currency, p.country, person.epoch
      FROM player p JOIN person ON person.id = p.person_id WHERE p.id = $1`,
     [playerId],
   );

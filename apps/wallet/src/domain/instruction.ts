@@ -12,6 +12,9 @@ export type PostingKind =
   | 'bonus-grant'
   | 'close-round';
 
+/** What the journal knows: also what takes a payment back, which is posted beside the function. */
+export type JournalKind = PostingKind | 'deposit-reversal' | 'withdrawal-return';
+
 /** The dialect's answers to the edge cases that the ledger decides, as bits of one integer. */
 export const rule = {
   /** Remember a rollback of a movement never seen, and refuse the movement when it comes. */

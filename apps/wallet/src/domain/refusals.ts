@@ -20,6 +20,14 @@ const details: Partial<Record<ErrorCode, string>> = {
   'wallet.limit-exceeded': 'It would exceed a limit of the player.',
   'wallet.stake-too-high': 'The bonus does not allow a stake as high.',
   'wallet.currency-not-supported': 'No wallet can be kept in this currency.',
+  'wallet.payment-not-found': 'There is no such payment.',
+  'wallet.payment-method-unsupported': 'No PSP takes this method, currency and amount for the player.',
+  'wallet.psp-unavailable': 'The PSP does not answer at the moment; try again later.',
+  'wallet.unknown-psp': 'There is no such PSP.',
+  'wallet.invalid-destination': 'A bank payout needs a valid `iban`, any other a `reference`, and not both.',
+  'wallet.payment-not-cancellable': 'It is too late to cancel it.',
+  'wallet.cancel-not-allowed': "Withdrawals cannot be cancelled in the player's market.",
+  'wallet.payment-not-in-review': 'Nobody is asked to decide on it.',
   'wallet.amount-out-of-range': 'The amount, or the balance it would make, is out of range.',
 };
 

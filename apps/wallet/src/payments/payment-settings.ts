@@ -83,15 +83,15 @@ class PaymentSettings {
   @IsOptional() @Min(0) @IsInt() twoPersonsAbove?: number;
 }
 
-/** The settings with their defaults. */
-export interface PaymentRules {
-  readonly accounts: readonly PspAccountSettings[];
-  readonly routes: readonly RouteSettings[];
-  readonly timing: Required<TimingSettings>;
-  readonly amounts: Required<AmountSettings>;
-  readonly noCancelCountries: readonly string[];
-  readonly heldByDefault: Readonly<Record<HoldKind, boolean>>;
-  readonly twoPersonsAbove: number | undefined;
+/** The settings with their defaults. A class, so that it can be asked for by its type. */
+export abstract class PaymentRules {
+  abstract readonly accounts: readonly PspAccountSettings[];
+  abstract readonly routes: readonly RouteSettings[];
+  abstract readonly timing: Required<TimingSettings>;
+  abstract readonly amounts: Required<AmountSettings>;
+  abstract readonly noCancelCountries: readonly string[];
+  abstract readonly heldByDefault: Readonly<Record<HoldKind, boolean>>;
+  abstract readonly twoPersonsAbove: number | undefined;
 }
 
 const timing: Required<TimingSettings> = {

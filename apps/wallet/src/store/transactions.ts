@@ -1,11 +1,11 @@
 import type { MovementKind, TransactionDto } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
-import type { PostingKind } from '../domain/instruction';
+import type { JournalKind } from '../domain/instruction';
 
 export interface JournalRow {
   id: string;
   sequence: bigint;
-  kind: PostingKind;
+  kind: JournalKind;
   currency: string;
   amount: bigint;
   real: bigint;
@@ -56,12 +56,15 @@ export function toTransaction(row: JournalRow): TransactionDto {
   };
 }
 
-function publicKind(kind: PostingKind): MovementKind {
+function publicKind(kind: JournalKind): MovementKind {
   switch (kind) {
     case 'withdrawal-reserve':
     case 'withdrawal-pay':
     case 'withdrawal-release':
+    case 'withdrawal-return':
       return 'withdrawal';
+    case 'deposit-reversal':
+      return 'deposit';
     case 'bet-group':
     case 'close-round':
       throw new Error(`${kind} is never in the journal`);

@@ -10,8 +10,8 @@ import { Database, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
 import { recordRegistered } from '../../store/events';
-import { activatePlayer, deletePendingPlayer, findForOpening } from '../../store/players';
 import { enrolForScreening } from '../../store/screening-cases';
+import { activatePlayer, deletePendingPlayer, findForOpening, type PendingPlayer } from '../../store/players';
 import {
   lockAnswer,
   releaseRegistration,
@@ -55,7 +55,7 @@ export class CompleteRegistration {
 
   private async openWallet(
     key: RegistrationKey,
-    pending: { playerId: string; brand: string; currency: string; epoch: bigint },
+    pending: PendingPlayer,
     deadline: number,
   ): Promise<Result<PlayerOpened> | undefined> {
     // the lease outlives the call, so that nobody else works on it meanwhile

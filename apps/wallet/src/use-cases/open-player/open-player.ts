@@ -2,6 +2,7 @@ import { ok, refuse, type OpenPlayer, type PlayerOpened, type Result } from '@ba
 import { Database } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { isOurId } from '../../domain/player-id';
+import { keepCountry } from '../../store/payments';
 
 interface AnchorRow {
   brand: string;
@@ -13,7 +14,7 @@ interface AnchorRow {
 export class OpenPlayerUseCase {
   constructor(private readonly database: Database) {}
 
-  async execute({ playerId, brand, currency, epoch }: OpenPlayer): Promise<Result<PlayerOpened>> {
+  async execute({ playerId, brand, currency, epoch, country }: OpenPlayer): Promise<Result<PlayerOpened>> {
     if (!isOurId(playerId)) return refuse('request.invalid', 'The player id must be a lower-case UUID.');
     return this.database.transactions.run(async (db) => {
       const [anchor] = await db.query<AnchorRow>(
@@ -29,6 +30,7 @@ export class OpenPlayerUseCase {
         playerId,
         currency,
       ]);
+      if (country !== undefined) await keepCountry(db, playerId, country);
       return ok({ playerId });
     });
   }
