@@ -55,5 +55,6 @@ export function brandOf(caller: Caller, header: string | undefined): Result<stri
 /** The caller as the ledger and the audit log name it. */
 export function actorOf(caller: Caller): Actor {
   if (caller.kind === 'player') return { kind: 'player', id: caller.playerId };
-  return { kind: 'client', id: caller.id };
+  // its name alone: the kind stands beside it
+  return { kind: 'client', id: caller.id.slice(caller.id.indexOf(':') + 1) };
 }
