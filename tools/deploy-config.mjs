@@ -28,7 +28,7 @@ async function main() {
   const demo = new Demo(secret);
   // The sandbox reaches the gateway by its name; the pages that the sandbox serves are opened outside the containers.
   const urls = { gateway: 'http://gateway:8080', sandbox: 'http://127.0.0.1:8090' };
-  const setting = { demo, urls, secret, pspUrl: 'http://sandbox:8090' };
+  const setting = { demo, urls, secret, sandboxUrl: 'http://sandbox:8090' };
   for (const folder of folders) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(folder, 'initdb'), { recursive: true });

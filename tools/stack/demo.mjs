@@ -41,7 +41,10 @@ const demoRateLimits = {
 /** Marks what only those who play a provider may have: the other half of an RSA key. */
 const testOnly = 'TEST_ONLY_';
 
-/** A provider's key pair, made anew at every start: it outlives nothing that was given it. */
+/**
+ * A key pair, made anew at every start: it outlives nothing that was given it.
+ * @returns {Record<string, string>}
+ */
 function rsaCredentials() {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   return {
@@ -103,6 +106,8 @@ const paymentTiming = {
  */
 export class Demo {
   brand = 'demo';
+  /** @type {Record<string, string> | undefined} */
+  operatorKeys;
 
   /** @param {(name: string) => string} secret */
   constructor(secret) {
@@ -127,6 +132,42 @@ export class Demo {
       playngo: { accessToken: secret('provider-playngo') },
     };
     this.psps = pspCredentials(secret);
+  }
+
+  /**
+   * What we ask each provider's own API with, and what only the provider has of it.
+   * @returns {Record<string, { ours: Record<string, string>, theirs: Record<string, string> }>}
+   */
+  providerApis() {
+    const { secret } = this;
+    const both = (/** @type {Record<string, string>} */ shared) => ({ ours: shared, theirs: shared });
+    const keys = (this.operatorKeys ??= rsaCredentials());
+    return {
+      softswiss: both({ casinoId: 'demo' }),
+      evolution: both({ casinoKey: 'demo', apiToken: secret('provider-api-evolution') }),
+      hub88: {
+        ours: { operatorId: 'demo', operatorPrivateKeyPem: keys[`${testOnly}privateKeyPem`] ?? '' },
+        theirs: { [`${testOnly}operatorPublicKeyPem`]: keys.publicKeyPem ?? '' },
+      },
+      slotegrator: both({}),
+      swipegames: both({ cID: 'demo', extCID: 'demo' }),
+      pragmatic: both({ secureLogin: 'demo' }),
+      playngo: both({ apiUser: 'demo', apiPassword: secret('provider-api-playngo') }),
+    };
+  }
+
+  /**
+   * Contents of SANDBOX_CONFIG: what outside clients have, and the keys to our requests.
+   * @param {string | undefined} gateway
+   */
+  sandboxConfig(gateway) {
+    const access = this.access(gateway);
+    const apis = this.providerApis();
+    const providers = Object.entries(access.providers).map(([name, known]) => [
+      name,
+      { ...known, api: apis[name]?.theirs ?? {} },
+    ]);
+    return { ...access, providers: Object.fromEntries(providers) };
   }
 
   /**
@@ -156,14 +197,17 @@ export class Demo {
 
   /**
    * Contents of GAME_SESSIONS_CONFIG.
-   * @param {string | undefined} sandboxUrl
+   * @param {string | undefined} sandboxUrl where browsers reach it
+   * @param {string | undefined} [apiUrl] where the service reaches it; the same when left out
    */
-  gameSessionsConfig(sandboxUrl) {
+  gameSessionsConfig(sandboxUrl, apiUrl = sandboxUrl) {
+    const apis = this.providerApis();
     const providers = Object.entries(this.providers).map(([name, credentials]) => [
       name,
       {
         ...Object.fromEntries(Object.entries(credentials).filter(([key]) => !key.startsWith(testOnly))),
         ...(sandboxUrl && { launchUrl: `${sandboxUrl}/launch/${name}` }),
+        ...(apiUrl && { api: { url: `${apiUrl}/api/${name}`, currencies: ['EUR'], ...apis[name]?.ours } }),
       },
     ]);
     return { brands: { [this.brand]: { providers: Object.fromEntries(providers) } } };

@@ -4,7 +4,7 @@
  * @typedef {object} Setting
  * @property {import('./demo.mjs').Demo} demo
  * @property {Record<string, string>} urls public ones, by service
- * @property {string} [pspUrl] where the services reach the PSPs, if not where browsers do
+ * @property {string} [sandboxUrl] where the services reach the sandbox, if not where browsers do
  * @property {(name: string) => string} secret 32 random bytes, base64url
  */
 
@@ -35,7 +35,7 @@ export const services = [
     port: 9104,
     outside: true,
     serves: { port: 8090, variable: 'SANDBOX_PORT' },
-    config: { variable: 'SANDBOX_CONFIG', content: ({ demo, urls }) => demo.access(urls.gateway) },
+    config: { variable: 'SANDBOX_CONFIG', content: ({ demo, urls }) => demo.sandboxConfig(urls.gateway) },
   },
   {
     name: 'game-sessions',
@@ -43,7 +43,7 @@ export const services = [
     database: 'baize_game_sessions',
     config: {
       variable: 'GAME_SESSIONS_CONFIG',
-      content: ({ demo, urls }) => demo.gameSessionsConfig(urls.sandbox),
+      content: ({ demo, urls, sandboxUrl }) => demo.gameSessionsConfig(urls.sandbox, sandboxUrl),
     },
     env: auditKey('game-sessions'),
   },
@@ -63,7 +63,7 @@ export const services = [
     database: 'baize_wallet',
     config: {
       variable: 'PAYMENTS_CONFIG',
-      content: ({ demo, urls, pspUrl }) => demo.paymentsConfig(urls.gateway, pspUrl ?? urls.sandbox),
+      content: ({ demo, urls, sandboxUrl }) => demo.paymentsConfig(urls.gateway, sandboxUrl ?? urls.sandbox),
     },
     env: (setting) => ({
       ...auditKey('wallet')(setting),

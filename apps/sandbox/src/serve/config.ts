@@ -38,7 +38,16 @@ export interface SandboxFile {
   readonly gatewayUrl: string;
   readonly psps: PspAccesses;
   readonly providers: Readonly<
-    Record<string, { readonly baseUrl: string; readonly credentials: Credentials } | undefined>
+    Record<
+      string,
+      | {
+          readonly baseUrl: string;
+          readonly credentials: Credentials;
+          /** What the provider checks the platform's requests to its own API with, beside the credentials. */
+          readonly api?: Credentials;
+        }
+      | undefined
+    >
   >;
 }
 

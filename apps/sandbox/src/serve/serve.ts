@@ -3,12 +3,13 @@ import { providerNames, type ProviderName, type Verdict } from '../dialects/dial
 import { dialects } from '../dialects/registry';
 import { HttpClient } from '../platform/http-client';
 import { ProviderLine } from '../play/provider-line';
+import { ProviderApis } from '../provider-api/provider-apis';
 import { Psps } from '../psps/psps';
 import { readSandboxFile, SandboxSettings, type SandboxFile } from './config';
 import { createPages } from './pages';
 import { SlotSessions } from './slot-sessions';
 
-/** The sandbox as a service: the pages that launch URLs point to, and the PSPs with theirs. */
+/** The sandbox as a service: the pages that launch URLs point to, the providers' own APIs, and the PSPs. */
 export async function serve(): Promise<void> {
   const settings = loadConfig(SandboxSettings);
   await runService({
@@ -22,6 +23,7 @@ export async function serve(): Promise<void> {
       const psps = new Psps(file.psps);
       const { sandboxHost, sandboxPort, sandboxPublicUrl } = settings;
       const here = `http://${sandboxHost === '0.0.0.0' ? '127.0.0.1' : sandboxHost}:${sandboxPort}`;
+      apisOf(file).serve(pages);
       psps.serve(pages, () => sandboxPublicUrl ?? here);
       await pages.listen({ port: settings.sandboxPort, host: settings.sandboxHost });
       log.info({ port: settings.sandboxPort }, 'pages are served');
@@ -35,6 +37,13 @@ export async function serve(): Promise<void> {
       };
     },
   });
+}
+
+function apisOf({ providers }: SandboxFile): ProviderApis {
+  const known = Object.entries(providers).map(
+    ([name, access]) => [name, { ...access?.credentials, ...access?.api }] as const,
+  );
+  return new ProviderApis(Object.fromEntries(known));
 }
 
 function openLines(file: SandboxFile, http: HttpClient): Map<ProviderName, ProviderLine> {
