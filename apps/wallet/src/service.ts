@@ -28,17 +28,7 @@ export async function startWallet(
   log: Logger,
   dialects: readonly PspDialect[] = pspDialects,
 ): Promise<RunningService> {
-  const database = new Database({
-    url: config.databaseUrl,
-    name: 'wallet',
-    poolSize: config.databasePoolSize,
-  });
-  const mismatches = await verifyNewest(database);
-  if (mismatches.length > 0) {
-    log.fatal({ mismatches }, 'the ledger does not add up');
-    throw new Error(`the opening balance check found ${mismatches.length} mismatches`);
-  }
-  await ensurePartitions(database);
+  const database = await openLedger(config, log);
   const payments = buildPayments(config, database, dialects, log);
   const { natsUrl: url, natsUser: user, natsPassword: password } = config;
   const broker = await connectBroker({ url, user, password, name: 'wallet' });
@@ -99,4 +89,20 @@ export async function startWallet(
       await database.close();
     },
   };
+}
+
+/** @throws Error when the newest movements do not add up */
+async function openLedger(config: WalletConfig, log: Logger): Promise<Database> {
+  const database = new Database({
+    url: config.databaseUrl,
+    name: 'wallet',
+    poolSize: config.databasePoolSize,
+  });
+  const mismatches = await verifyNewest(database);
+  if (mismatches.length > 0) {
+    log.fatal({ mismatches }, 'the ledger does not add up');
+    throw new Error(`the opening balance check found ${mismatches.length} mismatches`);
+  }
+  await ensurePartitions(database);
+  return database;
 }

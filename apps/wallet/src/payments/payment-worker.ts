@@ -48,6 +48,11 @@ export class PaymentWorker {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+    await this.idle();
+  }
+
+  /** Waits for what is in hand. */
+  async idle(): Promise<void> {
     await Promise.all(this.inHand.values());
   }
 
@@ -97,7 +102,8 @@ export class PaymentWorker {
     }
   }
 
-  private async take(): Promise<number> {
+  /** Starts on what is due; answers how many. */
+  async take(): Promise<number> {
     const places = maxInHand - this.inHand.size;
     if (places <= 0) {
       await Promise.race(this.inHand.values());

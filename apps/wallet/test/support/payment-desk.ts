@@ -63,7 +63,8 @@ export class PaymentDesk {
     readonly db: Database,
     readonly nats: PrivateServer,
     readonly psps: { readonly one: PspDouble; readonly two: PspDouble },
-    private service: RunningService,
+    /** Undefined when the wallet runs apart, as a process of its own. */
+    private service: RunningService | undefined,
   ) {}
 
   get one(): PspDouble {
@@ -74,7 +75,7 @@ export class PaymentDesk {
     return this.psps.two;
   }
 
-  static async open(settings: DeskSettings = {}): Promise<PaymentDesk> {
+  static async open(settings: DeskSettings = {}, { isApart = false } = {}): Promise<PaymentDesk> {
     const database = await createTestDatabase({ migrations: walletMigrations });
     const nats = await startNatsServer();
     const [one, two] = [await PspDouble.start(), await PspDouble.start()];
@@ -86,14 +87,14 @@ export class PaymentDesk {
     });
     const broker = await connectBroker({ url: nats.url, user: 'test', name: 'test' });
     await ensureStreams(broker);
-    const service = await startWallet(config, createLogger('test'), dialects);
+    const service = isApart ? undefined : await startWallet(config, createLogger('test'), dialects);
     const db = new Database({ url: database.url, poolSize: 4 });
     const parts = { database, broker, config, client: new RequestClient(broker) };
     return new PaymentDesk(parts, db, nats, { one, two }, service);
   }
 
   async close(): Promise<void> {
-    await this.service.stop();
+    await this.service?.stop();
     this.parts.client.close();
     await this.parts.broker.drain();
     await this.db.close();
@@ -101,9 +102,20 @@ export class PaymentDesk {
     await this.parts.database.drop();
   }
 
-  async restartWallet(): Promise<void> {
-    await this.service.stop();
-    this.service = await startWallet(this.parts.config, createLogger('test'), dialects);
+  /** Of a wallet that runs apart. */
+  environment(): Record<string, string> {
+    const {
+      databaseUrl,
+      natsUrl,
+      auditSigningKey,
+      paymentsConfig = '',
+      walletInstrumentKey = '',
+    } = this.parts.config;
+    return {
+      ...{ DATABASE_URL: databaseUrl, NATS_URL: natsUrl, AUDIT_SIGNING_KEY: auditSigningKey },
+      ...{ PAYMENTS_CONFIG: paymentsConfig, WALLET_INSTRUMENT_KEY: walletInstrumentKey },
+      ...{ HOUSEKEEPING_INTERVAL_MS: '200', PAYMENTS_INTERVAL_MS: '50' },
+    };
   }
 
   call<Q extends object, R extends object>(contract: RequestContract<Q, R>, request: Q): Promise<Result<R>> {
@@ -215,7 +227,7 @@ export class PaymentDesk {
 }
 
 /** Wallets whose locked funds, or PSP entries, are not what their payments say. */
-async function unbacked(db: Database): Promise<unknown[]> {
+export async function unbacked(db: Database, player: string | null = null): Promise<object[]> {
   return db.query(
     `SELECT w.player_id, w.locked, coalesce(sum(p.amount) FILTER (WHERE p.kind = 'withdrawal'
          AND p.state IN ('reserved', 'review', 'submitted', 'unknown')), 0) AS open,
@@ -224,6 +236,7 @@ async function unbacked(db: Database): Promise<unknown[]> {
        coalesce(sum(CASE WHEN p.kind = 'deposit' AND p.state IN ('confirmed', 'reversed') THEN p.reversed - p.amount
          WHEN p.kind = 'withdrawal' AND p.state IN ('paid', 'reversed') THEN p.amount - p.reversed ELSE 0 END), 0) AS moved
      FROM wallet w LEFT JOIN payment p ON p.player_id = w.player_id AND p.currency = w.currency
+     WHERE $1::uuid IS NULL OR w.player_id = $1
      GROUP BY w.player_id, w.currency, w.locked
      HAVING w.locked <> coalesce(sum(p.amount) FILTER (WHERE p.kind = 'withdrawal'
          AND p.state IN ('reserved', 'review', 'submitted', 'unknown')), 0)
@@ -231,6 +244,7 @@ async function unbacked(db: Database): Promise<unknown[]> {
          AND e.party <> 'opening')
        <> coalesce(sum(CASE WHEN p.kind = 'deposit' AND p.state IN ('confirmed', 'reversed') THEN p.reversed - p.amount
          WHEN p.kind = 'withdrawal' AND p.state IN ('paid', 'reversed') THEN p.amount - p.reversed ELSE 0 END), 0)`,
+    [player],
   );
 }
 
@@ -251,7 +265,7 @@ export function codeOf(result: Result<unknown>): string {
 }
 
 /** Writes PAYMENTS_CONFIG for PSPs `one` and `two`. */
-function settingsFile(psps: readonly PspDouble[], settings: DeskSettings): string {
+export function settingsFile(psps: readonly PspDouble[], settings: DeskSettings): string {
   const { timing, ...others } = settings;
   const file = join(tmpdir(), `payments-${randomUUID()}.json`);
   const content = {

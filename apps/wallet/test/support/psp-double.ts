@@ -31,19 +31,20 @@ export class PspDouble {
   queries = 0;
   manner: Manner = 'accept';
   isSilent = false;
+  private lastPort = 0;
   private readonly server: Server;
 
   private constructor() {
     this.server = createServer((request, response) => void this.serve(request, response));
   }
 
-  static async start(port = 0): Promise<PspDouble> {
+  static async start(): Promise<PspDouble> {
     const double = new PspDouble();
-    await double.listen(port);
+    await double.listen(0);
     return double;
   }
 
-  listen(port: number): Promise<void> {
+  private listen(port: number): Promise<void> {
     return new Promise((resolve) => this.server.listen(port, '127.0.0.1', resolve));
   }
 
@@ -55,10 +56,19 @@ export class PspDouble {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Its process dies; what is in its books stays. */
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Its process dies; what is in its books stays. */
+  async die(): Promise<void> {
+    this.lastPort = this.port;
+    await this.stop();
+  }
+
+  revive(): Promise<void> {
+    return this.listen(this.lastPort);
   }
 
   booked(id: string): Booked {
