@@ -100,6 +100,8 @@ export default defineConfig(
     files: ['libs/messaging/test/**'],
     rules: { '@nx/enforce-module-boundaries': 'off' },
   },
+  // A list of names.
+  { files: ['libs/*/src/index.ts'], rules: { 'max-lines': 'off' } },
   { files: ['**/migrations/**'], rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },
   {
     // Plain JavaScript runs before anything is built: its types are comments, and JSON it reads is unknown to them.

@@ -27,6 +27,9 @@ const jwt = (
     .setAudience(claims.aud ?? 'baize-api')
     .setExpirationTime(claims.exp ?? '5 minutes');
 
+// every operation is asked several times, and there are many
+jest.setTimeout(60_000);
+
 describe('security of the edge', () => {
   let gateway: GatewayUnderTest;
   let operator: string;

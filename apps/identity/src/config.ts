@@ -1,5 +1,16 @@
 import { auditKeyPattern } from '@baize/audit';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
 
 // 32 bytes in base64; GCM and HMAC-SHA256 keys of full length.
 const KEY = /^[A-Za-z0-9+/]{43}=$/;
@@ -22,6 +33,8 @@ export class IdentityConfig extends DatabaseConfig {
 
   /** Seals the persons' data keys: AES-256, base64. */
   @Matches(KEY, keyMessage) identityMasterKey: string;
+  /** During a change of keys: a second master key, which opens what it sealed and seals nothing. */
+  @IsOptional() @Matches(KEY, keyMessage) identityOtherMasterKey?: string;
   /** Keys the blind indexes: HMAC-SHA256, base64. Changing it orphans every account. */
   @Matches(KEY, keyMessage) identityIndexKey: string;
 
@@ -32,6 +45,10 @@ export class IdentityConfig extends DatabaseConfig {
   @IsInt() @Min(8) @Max(1_048_576) passwordMemoryKib: number = 19_456;
   @IsInt() @Min(1) @Max(10) passwordPasses: number = 2;
   @IsInt() @Min(1) @Max(4) passwordLanes: number = 1;
+
+  /** Path of a JSON file: `{staff: [{id, role, brands, passwordHash, totpSecret}]}`; without one nobody. */
+  @IsOptional() @IsString() identityStaff?: string;
+  @IsInt() @Min(60) @Max(43_200) staffTokenSeconds: number = 3_600;
 
   @IsInt() @Min(1) @Max(3_600) accessTokenSeconds: number = 600;
   /** From the last refresh. */
@@ -47,6 +64,22 @@ export class IdentityConfig extends DatabaseConfig {
   /** The first lock; each further failure doubles it. */
   @IsInt() @Min(1) @Max(86_400) loginFirstLockSeconds: number = 30;
   @IsInt() @Min(1) @Max(86_400) loginMaxLockSeconds: number = 3_600;
+
+  /** Whose address must be proven before play: of players who registered from a browser, of all, of none. */
+  @IsIn(['browsers', 'always', 'never']) emailVerification: 'browsers' | 'always' | 'never' = 'browsers';
+  @IsInt() @Min(60) @Max(2_592_000) emailVerificationSeconds: number = 86_400;
+  @IsInt() @Min(60) @Max(86_400) passwordResetSeconds: number = 1_800;
+  /** Between two mails of a kind to one player. */
+  @IsInt() @Min(0) @Max(3_600) mailPauseSeconds: number = 60;
+  /** The mail service in Postmark's form, such as `https://api.postmarkapp.com`; without one mails wait, then expire. */
+  @IsOptional() @IsUrl({ require_tld: false, protocols: ['http', 'https'] }) mailUrl?: string;
+  @IsString() mailToken: string = '';
+  @IsString() @MinLength(3) mailFrom: string = 'casino@example.com';
+  /** The page of the brand's web site that takes the tokens of mails. */
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'] }) mailPageUrl: string = 'https://casino.example';
+
+  /** Years after the last account of a person was closed until the personal data is erased. */
+  @IsInt() @Min(0) @Max(30) retentionYears: number = 5;
 
   /** How long a registration belongs to who works on it; after a crash it can be taken over then. */
   @IsInt() @Min(100) @Max(60_000) registrationLeaseMs: number = 5_000;

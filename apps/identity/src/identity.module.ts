@@ -7,6 +7,23 @@ import { Passwords } from './crypto/passwords';
 import { PersonalData } from './crypto/personal-data';
 import { Vault } from './crypto/vault';
 import { Screening } from './screening';
+import { Postmark } from './adapters/postmark/postmark';
+import { LoginGuard } from './login-guard';
+import { Mailing } from './mailing';
+import { SecondFactor } from './second-factor';
+import { readStaff, Staff } from './staff';
+import { ChangeConsentsController } from './use-cases/change-consents/change-consents.controller';
+import { ChangePasswordController } from './use-cases/change-password/change-password.controller';
+import { ChangeProfileController } from './use-cases/change-profile/change-profile.controller';
+import { CloseAccountController } from './use-cases/close-account/close-account.controller';
+import { DeliverMail, MAIL_SERVICE } from './use-cases/deliver-mail/deliver-mail';
+import { ErasePersons } from './use-cases/erase-persons/erase-persons';
+import { ExportPersonalDataController } from './use-cases/export-personal-data/export-personal-data.controller';
+import { ManagePlayerSessionsController } from './use-cases/manage-player-sessions/manage-player-sessions.controller';
+import { ManageTotpController } from './use-cases/manage-totp/manage-totp.controller';
+import { ResetPasswordController } from './use-cases/reset-password/reset-password.controller';
+import { StaffSessionController } from './use-cases/staff-session/staff-session.controller';
+import { VerifyEmailController } from './use-cases/verify-email/verify-email.controller';
 import { AuthenticateSessionController } from './use-cases/authenticate-session/authenticate-session.controller';
 import { CheckEligibilityController } from './use-cases/check-eligibility/check-eligibility.controller';
 import { CreateSessionUseCase } from './use-cases/create-session/create-session';
@@ -38,36 +55,47 @@ export interface IdentityResources {
 @Module({
   controllers: [
     AuthenticateSessionController,
+    ChangeConsentsController,
+    ChangePasswordController,
+    ChangeProfileController,
     CheckEligibilityController,
+    CloseAccountController,
     CreateSessionController,
     DecideScreeningCaseController,
     EndSessionController,
+    ExportPersonalDataController,
     GetHealthController,
     GetPlayerController,
     ListAuditController,
     ListScreeningCasesController,
     ListScreeningListsController,
+    ScreenNameController,
+    ManagePlayerSessionsController,
+    ManageTotpController,
     RefreshSessionController,
     RegisterPlayerController,
-    ScreenNameController,
+    ResetPasswordController,
+    StaffSessionController,
+    VerifyEmailController,
   ],
   providers: [
     CompleteRegistration,
     CreateSessionUseCase,
+    DeliverMail,
+    ErasePersons,
     ExpireSessions,
+    LoginGuard,
+    Mailing,
     RegisterPlayerUseCase,
     Screening,
     ScreenPlayers,
+    SecondFactor,
     SweepRegistrations,
   ],
 })
 export class IdentityModule {
   static register({ config, database, services }: IdentityResources): DynamicModule {
-    const keyOf = (base64: string) => Buffer.from(base64, 'base64');
-    const personalData = new PersonalData(
-      new BlindIndex(keyOf(config.identityIndexKey)),
-      new Vault(keyOf(config.identityMasterKey)),
-    );
+    const personalData = new PersonalData(new BlindIndex(keyOf(config.identityIndexKey)), vaultOf(config));
     const passwords = new Passwords({
       memoryKib: config.passwordMemoryKib,
       passes: config.passwordPasses,
@@ -81,7 +109,24 @@ export class IdentityModule {
         { provide: RequestClient, useValue: services },
         { provide: PersonalData, useValue: personalData },
         { provide: Passwords, useValue: passwords },
+        { provide: Staff, useValue: new Staff(readStaff(config.identityStaff)) },
+        { provide: MAIL_SERVICE, useValue: mailServiceOf(config) },
       ],
     };
   }
+}
+
+/** The master key, and during a change of keys the other one. */
+export function vaultOf(config: Pick<IdentityConfig, 'identityMasterKey' | 'identityOtherMasterKey'>): Vault {
+  const { identityMasterKey, identityOtherMasterKey: other } = config;
+  return new Vault(keyOf(identityMasterKey), other === undefined ? undefined : keyOf(other));
+}
+
+function keyOf(base64: string): Buffer {
+  return Buffer.from(base64, 'base64');
+}
+
+function mailServiceOf({ mailUrl, mailToken, mailFrom }: IdentityConfig): Postmark | null {
+  if (mailUrl === undefined) return null;
+  return new Postmark({ url: mailUrl, token: mailToken, from: mailFrom, timeoutMs: 5_000 });
 }

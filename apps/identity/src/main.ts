@@ -5,13 +5,15 @@ import { AuditConfig, auditCommand } from '@baize/audit';
 import { Database, migrate } from '@baize/persistence';
 import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
 import { DatabaseConfig, IdentityConfig } from './config';
+import { vaultOf } from './identity.module';
 import { startIdentity } from './service';
 import { migrations } from './store/migrations';
 import { runScreeningCommand } from './use-cases/load-sanctions-list/screening-command';
+import { rotateMasterKey } from './use-cases/rotate-master-key/rotate-master-key';
 
 const log = createLogger('identity');
 
-/** `node apps/identity/dist/main.js [migrate | audit verify | screening load --list <list> <file>...]` */
+/** `node apps/identity/dist/main.js [migrate | audit verify | rotate-master-key | screening load --list <list> <file>...]` */
 async function main(): Promise<void> {
   if (process.argv[2] === 'audit') {
     process.exitCode = await auditCommand(loadConfig(AuditConfig), 'identity', process.argv.slice(3));
@@ -22,6 +24,13 @@ async function main(): Promise<void> {
   if (process.argv[2] === 'migrate') {
     const applied = await migrate(config.databaseUrl, migrations);
     log.info({ applied }, 'migrations are up to date');
+    return;
+  }
+  if (process.argv[2] === 'rotate-master-key') {
+    const database = new Database({ url: config.databaseUrl, name: 'rotate-master-key', poolSize: 1 });
+    const outcome = await rotateMasterKey(database, vaultOf(config)).finally(() => database.close());
+    log.info(outcome, 'master key rotated');
+    if (outcome.failed > 0) process.exitCode = 1;
     return;
   }
   await runService({

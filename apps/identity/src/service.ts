@@ -6,6 +6,8 @@ import { NestFactory } from '@nestjs/core';
 import type { IdentityConfig } from './config';
 import { IdentityModule } from './identity.module';
 import { Sweeper } from './sweeper';
+import { DeliverMail } from './use-cases/deliver-mail/deliver-mail';
+import { ErasePersons } from './use-cases/erase-persons/erase-persons';
 import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
 import { loadDemoList } from './use-cases/load-sanctions-list/load-demo-list';
 import { ScreenPlayers } from './use-cases/screen-players/screen-players';
@@ -32,6 +34,8 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
       'finish registrations': () => app.get(SweepRegistrations).run(),
       'screen players': () => app.get(ScreenPlayers).run(),
       'expire sessions': () => app.get(ExpireSessions).run(),
+      'deliver mail': () => app.get(DeliverMail).run(),
+      'erase persons': () => app.get(ErasePersons).run(),
     },
     config.sweepIntervalMs,
     log,

@@ -1,4 +1,4 @@
-import { HealthReply, HealthRequest, IdempotencyKey } from './common';
+import { Done, HealthReply, HealthRequest, IdempotencyKey } from './common';
 import { command, event, query } from './contract';
 import {
   Count,
@@ -13,7 +13,6 @@ import {
   TextList,
   Timestamp,
 } from './fields';
-import { Done } from './common';
 
 export class PostalAddress {
   @Text(200) line1: string;
@@ -42,8 +41,8 @@ export class RegistrationForm {
   @Country() country: string;
   @Currency() currency: string;
   @Nested(() => PostalAddress) address: PostalAddress;
-  /** E.164. */
-  @Optional() @Text(20) phone?: string;
+  /** International, or as dialled in the country of residence; kept as E.164. */
+  @Optional() @Text(30) phone?: string;
   /** The affiliate click that led here. */
   @Optional() @Id() clickId?: string;
   @Optional() @Nested(() => DeviceDto) device?: DeviceDto;
@@ -87,6 +86,8 @@ export class PlayerDto {
 export class LoginForm {
   @Text(254) email: string;
   @Text(128) password: string;
+  /** Of the authenticator, or a recovery code; asked for where the player turned the second factor on. */
+  @Optional() @Text(32) code?: string;
   @Optional() @Nested(() => DeviceDto) device?: DeviceDto;
 }
 export class CreateSession {

@@ -1,3 +1,4 @@
+import { accountCommands, accountEvents, accountQueries } from './accounts';
 import { auditQueries } from './audit';
 import { gameSessionsCommands, gameSessionsQueries } from './game-sessions';
 import { gameSessionsEvents } from './game-sessions-events';
@@ -9,6 +10,7 @@ import { ledgerCommands, ledgerHints, ledgerQueries } from './ledger';
 import { providerCommands, providerQueries } from './providers';
 import { roundCommands, roundQueries } from './rounds';
 import { screeningCommands, screeningQueries } from './screening';
+import { staffCommands, staffQueries } from './staff';
 import { walletCommands, walletQueries } from './wallet';
 import { walletEvents } from './wallet-events';
 
@@ -31,6 +33,10 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(screeningCommands),
   ...Object.values(screeningQueries),
   ...auditQueries,
+  ...Object.values(accountCommands),
+  ...Object.values(accountQueries),
+  ...Object.values(staffCommands),
+  ...Object.values(staffQueries),
 ];
 
 /** Every published event. */
@@ -39,6 +45,7 @@ export const eventContracts: readonly EventContract<object>[] = [
   ...Object.values(paymentEvents),
   ...Object.values(gameSessionsEvents),
   ...Object.values(identityEvents),
+  ...Object.values(accountEvents),
 ];
 
 /** Every hint. */

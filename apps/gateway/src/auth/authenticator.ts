@@ -1,4 +1,4 @@
-import { identityQueries, ok, refuse, type Result } from '@baize/contracts';
+import { identityQueries, ok, refuse, type Result, staffQueries } from '@baize/contracts';
 import type { RequestClient } from '@baize/messaging';
 import type { Clock } from '@baize/runtime';
 import type { FastifyRequest } from 'fastify';
@@ -80,7 +80,7 @@ export class Authenticator {
       const grant = await this.witnesses.tokens.verify(token);
       return grant.ok ? ok({ kind: 'client', ...grant.value }) : grant;
     }
-    return this.bySession(token, deadlineMs);
+    return token.startsWith('staff~') ? this.byStaff(token, deadlineMs) : this.bySession(token, deadlineMs);
   }
 
   private async bySession(accessToken: string, deadlineMs: number): Promise<Result<Caller>> {
@@ -91,6 +91,16 @@ export class Authenticator {
     if (!session.ok) return invalid;
     const { playerId, brand } = session.value;
     return ok({ kind: 'player', id: `player:${playerId}`, playerId, brand, accessToken });
+  }
+
+  private async byStaff(accessToken: string, deadlineMs: number): Promise<Result<Caller>> {
+    const invalid = refuse('auth.invalid-token', 'The access token is not valid or no longer; log in again.');
+    if (accessToken.length > 256) return invalid;
+    const { services } = this.witnesses;
+    const person = await services.call(staffQueries.authenticateStaff, { accessToken }, { deadlineMs });
+    if (!person.ok) return invalid;
+    const { staffId, role, brands } = person.value;
+    return ok({ kind: 'staff', id: `staff:${staffId}`, staffId, role, brands, accessToken });
   }
 
   private byOrigin(clientId: string, origin: string | undefined): Result<Caller> {

@@ -49,7 +49,7 @@ function described(route: Route): Json {
 
 function apiOperation(route: AnyApiRoute, schemas: Schemas): Json {
   const { parameters, ...base } = described(route) as { parameters: Json[] };
-  const { scope, player, browser } = route.access;
+  const { scope, player, browser, staff } = route.access;
   const reply = route.response?.schema ?? route.contract.reply;
   const { stream } = route;
   const plain = stream && !stream.wanted ? {} : { 'application/json': { schema: schemas.replyRef(reply) } };
@@ -60,7 +60,8 @@ function apiOperation(route: AnyApiRoute, schemas: Schemas): Json {
   return {
     ...base,
     security: [
-      ...(scope ? [{ oauth2: [scope] }, { signedRequest: [scope] }] : []),
+      ...(scope ? [{ oauth2: [scope] }, { signedRequest: [scope] }, { staff: [scope] }] : []),
+      ...(staff ? [{ staff: [] }] : []),
       ...(player ? [{ player: [] }] : []),
       ...(browser ? [{ browser: [] }] : []),
     ],
@@ -164,6 +165,11 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     description: 'Access token of a player; only for its own resources.',
+  },
+  staff: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'Access token of a person of the back office; the scopes are those of the role.',
   },
   browser: {
     type: 'apiKey',

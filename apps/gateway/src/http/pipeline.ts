@@ -3,7 +3,7 @@ import type { RequestClient } from '@baize/messaging';
 import { counter, type Logger } from '@baize/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../auth/authenticator';
-import { authorize, brandOf, type Caller } from '../auth/caller';
+import { authorize, brandOf, type Caller, seesPersonalData } from '../auth/caller';
 import type { Edge } from '../edge';
 import { clientAddress } from './addresses';
 import type { Admission } from './admission';
@@ -73,7 +73,8 @@ export class Pipeline {
     const answer = input.ok
       ? await (route.compose?.(input.value, ask) ?? ask(route.contract, route.request(input.value)))
       : input;
-    if (answer.ok) sendReply(route, reply, answer.value);
+    const isMasked = route.mask !== undefined && input.ok && !seesPersonalData(input.value.caller);
+    if (answer.ok) sendReply(route, reply, isMasked ? route.mask!(answer.value) : answer.value);
     else sendProblem(reply, answer.error);
   }
 
@@ -138,7 +139,9 @@ export class Pipeline {
       return patience.ok ? caller : patience;
     }
     const { kind, id } = caller.value;
-    const rate = await limits.take(kind, kind === 'browser' ? `${id} ${address}` : id);
+    // a person types no faster than a player
+    const rateKind = kind === 'staff' ? 'player' : kind;
+    const rate = await limits.take(rateKind, kind === 'browser' ? `${id} ${address}` : id);
     return rate.ok ? ok(caller.value) : rate;
   }
 }

@@ -50,6 +50,8 @@ export interface ApiRoute<
   readonly response?: { readonly schema: Class<object>; of(reply: Rep): object };
   /** Another form of the answer, sent as it comes. */
   readonly stream?: StreamedForm<Body, Query>;
+  /** What is left of the public form for callers who may not see who a player is. */
+  mask?(shown: object): object;
 }
 
 /** An operation that answers by itself: health, documents, tokens, callbacks. Its access is public. */

@@ -1,8 +1,10 @@
 import {
+  ConsentDto,
   Count,
   Currency,
   Flag,
   Id,
+  ListOf,
   MoneyDto,
   Nested,
   OneOf,
@@ -48,6 +50,44 @@ export class BalanceQuery {
 /** `GET /v1/players/{id}/transactions` */
 export class TransactionsQuery extends PageRequest {
   @Optional() @Currency() currency?: string;
+}
+
+/** `PUT /v1/players/{id}/password` */
+export class PasswordForm {
+  @Text(128) currentPassword: string;
+  /** 8 to 128 characters. */
+  @Text(128, 8) newPassword: string;
+}
+
+/** `POST /v1/password-resets` */
+export class EmailForm {
+  @Text(254, 3) email: string;
+}
+
+/** `POST /v1/password-resets/completions` */
+export class NewPasswordForm {
+  @Text(256) token: string;
+  @Text(128, 8) newPassword: string;
+}
+
+/** `POST /v1/email-verifications` */
+export class TokenForm {
+  @Text(256) token: string;
+}
+
+/** A code of an authenticator, or a recovery code. */
+export class CodeForm {
+  @Text(32) code: string;
+}
+
+/** `PUT /v1/players/{id}/consents` */
+export class ConsentsForm {
+  @ListOf(() => ConsentDto, 100) consents: ConsentDto[];
+}
+
+/** `POST /v1/players/{id}/closure` */
+export class ClosureForm {
+  @Text(500) reason: string;
 }
 
 /** `GET /v1/audit` */

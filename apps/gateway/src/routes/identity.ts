@@ -3,12 +3,25 @@ import {
   identityCommands,
   identityQueries,
   LoginForm,
+  type PlayerDto,
   RegistrationForm,
 } from '@baize/contracts';
 import { api, type AnyApiRoute } from '../http/route';
 import { EligibilityDto, EligibilityQuery, RefreshForm } from './forms';
 
 const tag = 'Identity';
+
+/** A player for those who must not know who it is: the fields are there, what they say is not. */
+function maskPlayer(shown: object): object {
+  const { phone, ...player } = shown as PlayerDto;
+  const hidden = '***';
+  return {
+    ...player,
+    ...{ email: hidden, firstName: hidden, lastName: hidden, dateOfBirth: hidden },
+    address: { line1: hidden, city: hidden, postalCode: hidden },
+    ...(phone !== undefined && { phone: hidden }),
+  };
+}
 
 /** Players, their logins, and what they may do. */
 export const identityRoutes: readonly AnyApiRoute[] = [
@@ -75,6 +88,7 @@ export const identityRoutes: readonly AnyApiRoute[] = [
     priority: 'read',
     status: 200,
     contract: identityQueries.getPlayer,
+    mask: maskPlayer,
     owner: ({ params }) => params.id,
     request: ({ brand, params }) => ({ brand, playerId: params.id ?? '' }),
   }),

@@ -1,5 +1,6 @@
 import { openApiOf } from '../docs/openapi';
 import type { Route } from '../http/route';
+import { accountRoutes } from './accounts';
 import { auditRoutes } from './audit';
 import { catalogueRoutes } from './catalogue';
 import { freeRoundRoutes } from './free-rounds';
@@ -11,6 +12,7 @@ import { type PublicParts, publicRoutes } from './public';
 import { providerRoutes } from './providers';
 import { roundRoutes } from './rounds';
 import { screeningRoutes } from './screening';
+import { staffRoutes } from './staff';
 import { walletRoutes } from './wallet';
 
 /** Every operation of the edge. Nothing else is mounted, and the published document is made from this. */
@@ -29,6 +31,8 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...roundRoutes,
     ...providerRoutes,
     ...screeningRoutes,
+    ...accountRoutes,
+    ...staffRoutes,
     ...publicRoutes({ ...parts, openApi }),
   ];
   return routes;

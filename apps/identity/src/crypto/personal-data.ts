@@ -1,3 +1,4 @@
+import type { PlayerSessionDto } from '@baize/contracts';
 import type { AcceptedRegistration } from '../domain/decide-registration';
 import { normaliseEmail } from '../domain/normalise';
 import type { BlindIndex } from './blind-index';
@@ -9,6 +10,13 @@ interface Person {
   readonly wrappedKey: Buffer;
 }
 
+interface SealedSession {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly expiresAt: Date;
+  readonly context: Buffer;
+}
+
 /** What use cases do with personal data: look it up blindly, seal it, open it. */
 export class PersonalData {
   constructor(
@@ -16,9 +24,10 @@ export class PersonalData {
     private readonly vault: Vault,
   ) {}
 
-  indexesOf({ email, phone, nameAndBirth }: AcceptedRegistration) {
+  indexesOf({ email, mailbox, phone, nameAndBirth }: Omit<AcceptedRegistration, 'policyVersion'>) {
     return {
       email: this.blindIndex.of('email', email),
+      mailbox: this.blindIndex.of('email', mailbox),
       phone: phone === undefined ? undefined : this.blindIndex.of('phone', phone),
       nameBirth: this.blindIndex.of('name-birth', nameAndBirth),
     };
@@ -29,6 +38,11 @@ export class PersonalData {
     return this.blindIndex.of('email', normaliseEmail(email));
   }
 
+  /** Of the master key that seals the keys of new persons. */
+  get masterKeyId(): string {
+    return this.vault.masterKeyId;
+  }
+
   newPerson(id: string): Person {
     return { id, wrappedKey: this.vault.newPersonKey(id).wrapped };
   }
@@ -36,6 +50,18 @@ export class PersonalData {
   /** Seals a value under the person's key for the row `place`. */
   seal(person: Person, value: object, place: string): Buffer {
     return this.vault.seal(this.vault.unwrap(person.wrappedKey, person.id), value, place);
+  }
+
+  /** A session with where it came from. */
+  openSession(person: Person, { id, startedAt, expiresAt, context }: SealedSession): PlayerSessionDto {
+    const opened = this.open(person, context, id) as { ip?: string; device?: { userAgent?: string } };
+    return {
+      id,
+      startedAt: startedAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      ...(opened.ip !== undefined && { ip: opened.ip }),
+      ...(opened.device?.userAgent !== undefined && { userAgent: opened.device.userAgent }),
+    };
   }
 
   /** @throws when it was sealed under another key, for another row, or changed since */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -13,7 +13,16 @@ export type PersonKey = Buffer;
  * id) is authenticated, so that a profile moved to another row does not open.
  */
 export class Vault {
-  constructor(private readonly masterKey: Buffer) {}
+  /** Names the master key that seals, without telling it. */
+  readonly masterKeyId: string;
+
+  /** @param otherKey a second master key that opens and never seals: the next one or the last, during a change of keys */
+  constructor(
+    private readonly masterKey: Buffer,
+    private readonly otherKey?: Buffer,
+  ) {
+    this.masterKeyId = createHash('sha256').update(masterKey).digest('hex').slice(0, 16);
+  }
 
   /** A new person's key and its sealed form for the key table. */
   newPersonKey(personId: string): { key: PersonKey; wrapped: Buffer } {
@@ -21,9 +30,19 @@ export class Vault {
     return { key, wrapped: seal(this.masterKey, key, personId) };
   }
 
-  /** @throws when the master key is not the one that sealed it */
+  /** @throws when neither master key is the one that sealed it */
   unwrap(wrapped: Buffer, personId: string): PersonKey {
-    return open(this.masterKey, wrapped, personId);
+    try {
+      return open(this.masterKey, wrapped, personId);
+    } catch (error) {
+      if (!this.otherKey) throw error;
+      return open(this.otherKey, wrapped, personId);
+    }
+  }
+
+  /** The same person's key, sealed by the master key. @throws as {@link unwrap} */
+  rewrap(wrapped: Buffer, personId: string): Buffer {
+    return seal(this.masterKey, this.unwrap(wrapped, personId), personId);
   }
 
   /** Seals a JSON value for the row `place`. */

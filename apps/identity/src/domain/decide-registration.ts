@@ -2,11 +2,14 @@ import { type FieldError, refuse, type RegistrationForm, type Result } from '@ba
 import { ageOn, parseDate } from './age';
 import { commonPasswords } from './common-passwords';
 import { marketOf, type MarketPolicy } from './market-policy';
-import { isEmail, normaliseEmail, normaliseName, normalisePhone } from './normalise';
+import { isDisposable } from './disposable-email';
+import { isEmail, mailboxOf, normaliseEmail, normaliseName, normalisePhone } from './normalise';
 
 /** A registration that the market rules let in, with what the person is looked up by. */
 export interface AcceptedRegistration {
   readonly email: string;
+  /** The mailbox behind the address: the same for every tag and dot. */
+  readonly mailbox: string;
   readonly phone: string | undefined;
   /** Transliterated name and birth date: the same for every way to write them. */
   readonly nameAndBirth: string;
@@ -26,7 +29,7 @@ export function decideRegistration(
   now: Date,
 ): Result<AcceptedRegistration> {
   const email = normaliseEmail(form.email);
-  const phone = form.phone === undefined ? undefined : normalisePhone(form.phone);
+  const phone = form.phone === undefined ? undefined : normalisePhone(form.phone, form.country);
   const name = normaliseName(form.firstName, form.lastName);
   const birth = parseDate(form.dateOfBirth);
   const age = birth === undefined ? undefined : ageOn(birth, now);
@@ -34,7 +37,7 @@ export function decideRegistration(
   const errors: FieldError[] = [];
   if (!isEmail(email)) errors.push({ path: '/email', message: 'is not an e-mail address' });
   if (form.phone !== undefined && phone === undefined) {
-    errors.push({ path: '/phone', message: 'is not an E.164 number such as +35621234567' });
+    errors.push({ path: '/phone', message: 'is not a telephone number such as +35621234567' });
   }
   for (const [path, text] of Object.entries(namedFields(form))) {
     if (text.trim() === '') errors.push({ path, message: 'is blank' });
@@ -51,7 +54,10 @@ export function decideRegistration(
     return refuse('request.invalid', 'Some fields are not valid.', { errors });
   }
 
-  if (isWeak(form.password, email)) {
+  if (isDisposable(email)) {
+    return refuse('identity.disposable-email', 'Register with an address that lasts.');
+  }
+  if (isWeakPassword(form.password, email)) {
     return refuse('identity.weak-password', 'The password is too easy to guess. Choose another one.');
   }
   const market = marketOf(policy, form.country);
@@ -74,7 +80,10 @@ export function decideRegistration(
     return refuse('request.invalid', 'Some fields are not valid.', { errors });
   }
   const nameAndBirth = `${name}|${form.dateOfBirth}`;
-  return { ok: true, value: { email, phone, nameAndBirth, policyVersion: policy.version } };
+  return {
+    ok: true,
+    value: { email, mailbox: mailboxOf(email), phone, nameAndBirth, policyVersion: policy.version },
+  };
 }
 
 function namedFields({ firstName, lastName, address }: RegistrationForm): Record<string, string> {
@@ -87,7 +96,8 @@ function namedFields({ firstName, lastName, address }: RegistrationForm): Record
   };
 }
 
-function isWeak(password: string, email: string): boolean {
+/** Whether a guesser would try this password among the first. */
+export function isWeakPassword(password: string, email: string): boolean {
   const plain = password.normalize('NFKC').toLowerCase();
   const oneCharacter = new Set(plain).size === 1;
   return oneCharacter || commonPasswords.has(plain) || plain === email || plain === email.split('@')[0];

@@ -28,6 +28,13 @@ export function impedimentsOfStatus(status: PlayerStatus): Impediment[] {
   return [{ reason: `identity.player-${status}`, forbids: everythingButWithdrawals }];
 }
 
+/** What an address that was never proven forbids: everything that costs or pays money, but no login. */
+export function impedimentsOfEmail(state: 'not-asked' | 'pending' | 'verified'): Impediment[] {
+  if (state !== 'pending') return [];
+  const forbids: readonly PlayerAction[] = ['launch', 'bet', 'deposit', 'bonus', 'marketing', 'affiliate'];
+  return [{ reason: 'identity.email-unverified', forbids }];
+}
+
 /** Every reason against the action; allowed when there is none. */
 export function decideEligibility(
   action: PlayerAction,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BlindIndex } from '../crypto/blind-index';
 import { ageOn, parseDate } from './age';
 import { lockSeconds } from './lock-out';
-import { normaliseEmail, normaliseName, normalisePhone } from './normalise';
+import { mailboxOf, normaliseEmail, normaliseName, normalisePhone } from './normalise';
 
 const day = fc.date({ min: new Date('1900-01-01'), max: new Date('2026-01-01'), noInvalidDate: true });
 const iso = (date: Date) => date.toISOString().slice(0, 10);
@@ -72,8 +72,34 @@ describe('normal forms', () => {
         const name = normaliseName(one, other);
         expect(name).toMatch(/^([a-z0-9]*[a-z][a-z0-9]*)?$/);
         expect(normaliseEmail(normaliseEmail(one))).toBe(normaliseEmail(one));
-        const phone = normalisePhone(one);
-        if (phone !== undefined) expect(normalisePhone(phone)).toBe(phone);
+        const phone = normalisePhone(one, 'GB');
+        if (phone !== undefined) expect(normalisePhone(phone, 'MT')).toBe(phone);
+      }),
+    );
+  });
+
+  it('of a telephone number do not depend on separators or on the country it is written in', () => {
+    const separators = fc.array(fc.constantFrom('', ' ', '-', '.', '/'), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.integer({ min: 20_000_000, max: 79_999_999 }), separators, (subscriber, gaps) => {
+        const digits = `356${subscriber}`;
+        const spread = Array.from(digits, (digit, i) => digit + (gaps[i] ?? '')).join('');
+        for (const text of [`+${spread}`, `00${spread}`]) {
+          expect(normalisePhone(text, 'DE')).toBe(`+${digits}`);
+        }
+      }),
+    );
+  });
+
+  it('of a mailbox do not depend on tags, and are one for a dotted name at Gmail', () => {
+    const name = fc.stringMatching(/^[a-z0-9]{2,20}$/);
+    const tag = fc.stringMatching(/^[a-z0-9+]{0,10}$/);
+    fc.assert(
+      fc.property(name, tag, fc.nat(18), (local, extra, at) => {
+        const cut = 1 + (at % (local.length - 1));
+        const dotted = `${local.slice(0, cut)}.${local.slice(cut)}`;
+        expect(mailboxOf(`${dotted}+${extra}@googlemail.com`)).toBe(`${local}@gmail.com`);
+        expect(mailboxOf(mailboxOf(`${dotted}+${extra}@icloud.com`))).toBe(`${dotted}@icloud.com`);
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { isEmail, normaliseEmail, normaliseName, normalisePhone } from './normalise';
+import { isEmail, mailboxOf, normaliseEmail, normaliseName, normalisePhone } from './normalise';
 
 describe('isEmail', () => {
   it.each([
@@ -39,6 +39,20 @@ describe('normaliseEmail', () => {
   });
 });
 
+describe('mailboxOf', () => {
+  it.each([
+    ['ada@gmail.com', 'ada@gmail.com'],
+    ['a.d.a+casino@gmail.com', 'ada@gmail.com'],
+    ['ad.a+1+2@googlemail.com', 'ada@gmail.com'],
+    ['ada+x@outlook.com', 'ada@outlook.com'],
+    ['a.da@outlook.com', 'a.da@outlook.com'],
+    ['a.da+x@example.com', 'a.da+x@example.com'],
+    ['+x@gmail.com', '+x@gmail.com'],
+  ])('%s is read at %s', (email, mailbox) => {
+    expect(mailboxOf(email)).toBe(mailbox);
+  });
+});
+
 describe('normalisePhone', () => {
   it.each([
     ['+35621234567', '+35621234567'],
@@ -49,8 +63,20 @@ describe('normalisePhone', () => {
     ['+356', undefined],
     ['+3562123456789012', undefined],
     ['+356abc4567', undefined],
+    ['+356 2123 4567 ext. 3', undefined],
   ])('%s is %s', (text, phone) => {
-    expect(normalisePhone(text)).toBe(phone);
+    expect(normalisePhone(text, 'XX')).toBe(phone);
+  });
+
+  it.each([
+    ['+442079460958', 'MT'],
+    ['+44 (0)20 7946 0958', 'GB'],
+    ['020 7946 0958', 'GB'],
+    ['(020) 7946-0958', 'GB'],
+    ['0044 20 7946 0958', 'DE'],
+    ['０２０７９４６０９５８', 'GB'],
+  ])('%s, written in %s, is one number in London', (text, country) => {
+    expect(normalisePhone(text, country)).toBe('+442079460958');
   });
 });
 

@@ -49,6 +49,11 @@ export async function clearFailures(db: Db, brand: string, emailIndex: Buffer): 
   return true;
 }
 
+/** Forgets the failures and the lock: whoever reads the account's mail is its owner. */
+export async function dropGuard(db: Db, brand: string, emailIndex: Buffer): Promise<void> {
+  await db.query('DELETE FROM login_guard WHERE brand = $1 AND email_index = $2', [brand, emailIndex]);
+}
+
 /** Forgets failures that nobody added to for a day. */
 export async function deleteOldGuards(db: Db, limit: number): Promise<void> {
   await db.query(

@@ -23,23 +23,39 @@ export async function lockIdentifiers(db: Db, identifiers: readonly Identifier[]
   }
 }
 
+/** A person who is known; the key is gone when the person was erased and an exclusion still finds them. */
+export interface KnownPerson {
+  readonly id: string;
+  readonly wrappedKey: Buffer | null;
+}
+
 /** The person known by the first of these identifiers that anybody is known by. */
-export async function findPerson(db: Db, identifiers: readonly Identifier[]): Promise<PersonRow | undefined> {
-  const [row] = await db.query<PersonRow>(
+export async function findPerson(
+  db: Db,
+  identifiers: readonly Identifier[],
+): Promise<KnownPerson | undefined> {
+  const [row] = await db.query<KnownPerson>(
     `SELECT i.person_id AS id, k.wrapped_key AS "wrappedKey"
      FROM unnest($1::bytea[]) WITH ORDINALITY AS wanted (digest, rank)
-     JOIN person_identifier i USING (digest) JOIN person_key k USING (person_id)
+     JOIN person_identifier i USING (digest) LEFT JOIN person_key k USING (person_id)
      ORDER BY wanted.rank LIMIT 1`,
     [identifiers.map(({ digest }) => digest)],
   );
   return row;
 }
 
-export async function insertPerson(db: Db, person: PersonRow): Promise<void> {
+/** @param masterKeyId of the master key that sealed the person's */
+export async function insertPerson(db: Db, person: PersonRow, masterKeyId: string): Promise<void> {
   await db.query('INSERT INTO person (id) VALUES ($1)', [person.id]);
-  await db.query('INSERT INTO person_key (person_id, wrapped_key) VALUES ($1, $2)', [
+  await insertPersonKey(db, person, masterKeyId);
+}
+
+/** A key for a new person, or for one whose data was erased. */
+export async function insertPersonKey(db: Db, person: PersonRow, masterKeyId: string): Promise<void> {
+  await db.query('INSERT INTO person_key (person_id, wrapped_key, master_key_id) VALUES ($1, $2, $3)', [
     person.id,
     person.wrappedKey,
+    masterKeyId,
   ]);
 }
 
@@ -64,4 +80,26 @@ export async function findPersonKey(db: Db, personId: string): Promise<Buffer | 
     [personId],
   );
   return row?.key;
+}
+
+/** Some persons whose keys another master key sealed, in the order of their ids; locked against erasure until commit. */
+export async function findStaleKeys(
+  db: Db,
+  masterKeyId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<PersonRow[]> {
+  return db.query<PersonRow>(
+    `SELECT person_id AS id, wrapped_key AS "wrappedKey" FROM person_key
+     WHERE master_key_id <> $1 AND ($2::uuid IS NULL OR person_id > $2) ORDER BY person_id LIMIT $3 FOR UPDATE`,
+    [masterKeyId, after ?? null, limit],
+  );
+}
+
+export async function replaceKeys(db: Db, keys: readonly PersonRow[], masterKeyId: string): Promise<void> {
+  await db.query(
+    `UPDATE person_key k SET wrapped_key = renewed.wrapped, master_key_id = $3
+     FROM unnest($1::uuid[], $2::bytea[]) AS renewed (id, wrapped) WHERE k.person_id = renewed.id`,
+    [keys.map(({ id }) => id), keys.map(({ wrappedKey }) => wrappedKey), masterKeyId],
+  );
 }

@@ -27,14 +27,16 @@ export interface NewPlayer {
   readonly consents: MarketingConsents;
   readonly clickId: string | undefined;
   readonly policyVersion: string;
+  /** `pending` when the address must be proven before play. */
+  readonly emailState: 'not-asked' | 'pending';
 }
 
 /** Inserts the player as pending; false when the brand already has this person, e-mail, phone, or name and birth. */
 export async function insertPendingPlayer(db: Db, player: NewPlayer): Promise<boolean> {
   const rows = await db.query(
     `INSERT INTO player (id, person_id, brand, status, country, currency, email_index, phone_index,
-       name_birth_index, profile, password_hash, consents, click_id, policy_version)
-     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       name_birth_index, profile, password_hash, consents, click_id, policy_version, email_state)
+     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      ON CONFLICT DO NOTHING RETURNING id`,
     [
       player.id,
@@ -50,6 +52,7 @@ export async function insertPendingPlayer(db: Db, player: NewPlayer): Promise<bo
       JSON.stringify(player.consents),
       player.clickId ?? null,
       player.policyVersion,
+      player.emailState,
     ],
   );
   return rows.length === 1;
@@ -89,6 +92,9 @@ export interface ActivatedPlayer {
   readonly country: string;
   readonly currency: string;
   readonly clickId: string | null;
+  /** As given at registration. */
+  readonly consents: MarketingConsents;
+  readonly emailState: 'not-asked' | 'pending' | 'verified';
   readonly createdAt: Date;
 }
 
@@ -97,7 +103,7 @@ export async function activatePlayer(db: Db, playerId: string): Promise<Activate
   const [row] = await db.query<ActivatedPlayer>(
     `UPDATE player SET status = 'active' WHERE id = $1 AND status = 'pending'
      RETURNING id, brand, kyc_level AS "kycLevel", country, currency, click_id AS "clickId",
-       created_at AS "createdAt"`,
+       consents, email_state AS "emailState", created_at AS "createdAt"`,
     [playerId],
   );
   return row;
@@ -122,15 +128,15 @@ export interface StoredPlayer {
   readonly createdAt: Date;
 }
 
-/** What callers name players by is any text; PostgreSQL would fail on one that is no UUID. */
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+/** What callers name players by is any text; PostgreSQL would fail on one that is no UUID. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
 export async function findPlayer(db: Db, playerId: string, brand: string): Promise<StoredPlayer | undefined> {
-  if (!UUID.test(playerId)) return undefined;
+  if (!isUuid(playerId)) return undefined;
   const [row] = await db.query<StoredPlayer>(
     `SELECT p.id, p.person_id AS "personId", p.brand, p.status, p.kyc_level AS "kycLevel", p.country, p.currency,
        p.profile, k.wrapped_key AS "wrappedKey", p.consents, p.created_at AS "createdAt"
@@ -143,6 +149,7 @@ export async function findPlayer(db: Db, playerId: string, brand: string): Promi
 
 export interface Standing {
   readonly status: PlayerStatus;
+  readonly emailState: 'not-asked' | 'pending' | 'verified';
   readonly epoch: bigint;
   readonly country: string;
   readonly currency: string;
@@ -150,10 +157,10 @@ export interface Standing {
 
 /** What eligibility is decided on; one look-up, because every launch and bet of a new session asks. */
 export async function findStanding(db: Db, playerId: string, brand: string): Promise<Standing | undefined> {
-  if (!UUID.test(playerId)) return undefined;
+  if (!isUuid(playerId)) return undefined;
   const [row] = await db.query<Standing>({
     name: 'identity-standing',
-    text: `SELECT p.status, person.epoch, p.country, p.currency
+    text: `SELECT p.status, p.email_state AS "emailState", person.epoch, p.country, p.currency
       FROM player p JOIN person ON person.id = p.person_id
       WHERE p.id = $1 AND p.brand = $2 AND p.status <> 'pending'`,
     values: [playerId, brand],

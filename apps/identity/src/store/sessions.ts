@@ -153,3 +153,24 @@ export async function deleteOldSessions(db: Db, days: number, limit: number): Pr
     [days, limit],
   );
 }
+
+export interface StoredSession {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly expiresAt: Date;
+  readonly context: Buffer;
+}
+
+/** Sessions of a player, newest first. */
+export async function listSessions(
+  db: Db,
+  playerId: string,
+  { living, limit }: { living: boolean; limit: number },
+): Promise<StoredSession[]> {
+  return db.query<StoredSession>(
+    `SELECT id, started_at AS "startedAt", refresh_expires_at AS "expiresAt", context FROM player_session
+     WHERE player_id = $1 AND (NOT $2 OR (ended_at IS NULL AND refresh_expires_at > clock_timestamp()))
+     ORDER BY started_at DESC LIMIT $3`,
+    [playerId, living, limit],
+  );
+}

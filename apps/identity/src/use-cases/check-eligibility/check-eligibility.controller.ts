@@ -8,7 +8,7 @@ import {
 import { Handles } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { Controller } from '@nestjs/common';
-import { decideEligibility, impedimentsOfStatus } from '../../domain/eligibility';
+import { decideEligibility, impedimentsOfEmail, impedimentsOfStatus } from '../../domain/eligibility';
 import { findStanding } from '../../store/players';
 
 @Controller()
@@ -19,8 +19,11 @@ export class CheckEligibilityController {
   async handle({ playerId, brand, action }: CheckEligibility): Promise<Result<Eligibility>> {
     const standing = await findStanding(this.database, playerId, brand);
     if (!standing) return refuse('identity.player-not-found', 'There is no such player.');
-    const { status, epoch, country, currency } = standing;
-    const decision = decideEligibility(action, impedimentsOfStatus(status));
+    const { status, emailState, epoch, country, currency } = standing;
+    const decision = decideEligibility(action, [
+      ...impedimentsOfStatus(status),
+      ...impedimentsOfEmail(emailState),
+    ]);
     return { ok: true, value: { ...decision, epoch: Number(epoch), country, currency } };
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
 import { endSession } from '../../store/events';
 import { deleteOldGuards } from '../../store/login-guards';
+import { deleteOldStaffSessions } from '../../store/staff';
 import { deleteOldSessions, findExpiredSessions } from '../../store/sessions';
 
 const BATCH = 100;
@@ -18,6 +19,7 @@ export class ExpireSessions {
 
   async run(): Promise<void> {
     await deleteOldGuards(this.database, MAX_DELETED);
+    await deleteOldStaffSessions(this.database, this.config.sessionRetentionDays, MAX_DELETED);
     await deleteOldSessions(this.database, this.config.sessionRetentionDays, MAX_DELETED);
     await this.database.transactions.run(async (db) => {
       const expired = await findExpiredSessions(db, BATCH);

@@ -1,6 +1,7 @@
 import {
   refuse,
   walletCommands,
+  type MarketingConsents,
   type PlayerOpened,
   type PlayerRegisteredReply,
   type Result,
@@ -10,6 +11,9 @@ import { Database, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
 import { recordRegistered } from '../../store/events';
+import { Mailing } from '../../mailing';
+import { findAccount } from '../../store/accounts';
+import { insertConsents } from '../../store/consents';
 import { enrolForScreening } from '../../store/screening-cases';
 import { activatePlayer, deletePendingPlayer, findForOpening, type PendingPlayer } from '../../store/players';
 import {
@@ -27,6 +31,7 @@ export class CompleteRegistration {
     private readonly database: Database,
     private readonly services: RequestClient,
     private readonly config: IdentityConfig,
+    private readonly mailing: Mailing,
   ) {}
 
   /**
@@ -46,7 +51,7 @@ export class CompleteRegistration {
       const answered = await lockAnswer(db, key);
       if (answered) return answered;
       if (!opened) throw new Error('a registration lost its player');
-      const answer = opened.ok ? await activate(db, playerId) : opened;
+      const answer = opened.ok ? await this.activate(db, playerId) : opened;
       if (!answer.ok) await deletePendingPlayer(db, playerId);
       await storeAnswer(db, key, answer);
       return answer;
@@ -72,13 +77,20 @@ export class CompleteRegistration {
       throw fault;
     }
   }
-}
 
-async function activate(db: Db, playerId: string): Promise<Result<PlayerRegisteredReply>> {
-  const player = await activatePlayer(db, playerId);
-  if (!player) throw new Error('a player became active without the answer of its registration');
-  await recordRegistered(db, player);
-  await enrolForScreening(db, playerId);
-  const { id, kycLevel, createdAt } = player;
-  return { ok: true, value: { id, status: 'active', kycLevel, createdAt: createdAt.toISOString() } };
+  private async activate(db: Db, playerId: string): Promise<Result<PlayerRegisteredReply>> {
+    const player = await activatePlayer(db, playerId);
+    if (!player) throw new Error('a player became active without the answer of its registration');
+    await recordRegistered(db, player);
+    await enrolForScreening(db, playerId);
+    const given = Object.entries(player.consents) as [keyof MarketingConsents, boolean][];
+    const consents = given.map(([channel, granted]) => ({ product: 'casino' as const, channel, granted }));
+    await insertConsents(db, player, { kind: 'player', id: playerId }, consents);
+    if (player.emailState === 'pending') {
+      const account = await findAccount(db, player.brand, playerId);
+      if (account) await this.mailing.sendVerification(db, account);
+    }
+    const { id, kycLevel, createdAt } = player;
+    return { ok: true, value: { id, status: 'active', kycLevel, createdAt: createdAt.toISOString() } };
+  }
 }

@@ -12,8 +12,10 @@ import {
   addIdentifiers,
   findPerson,
   insertPerson,
+  insertPersonKey,
   lockIdentifiers,
   type Identifier,
+  type PersonRow,
 } from '../../store/persons';
 import { insertPendingPlayer, isEmailTaken, type Profile } from '../../store/players';
 import {
@@ -117,7 +119,7 @@ export class RegisterPlayerUseCase {
   private async insertPlayer(
     db: Db,
     playerId: string,
-    { brand, form }: RegisterPlayer,
+    { brand, form, idempotency }: RegisterPlayer,
     accepted: AcceptedRegistration,
     passwordHash: string,
   ): Promise<RegistrationAnswer | undefined> {
@@ -125,12 +127,11 @@ export class RegisterPlayerUseCase {
     const identifiers: Identifier[] = [
       { kind: 'name-birth', digest: index.nameBirth },
       { kind: 'email', digest: index.email },
+      { kind: 'email', digest: index.mailbox },
       ...(index.phone ? [{ kind: 'phone' as const, digest: index.phone }] : []),
     ];
     await lockIdentifiers(db, identifiers);
-    const known = await findPerson(db, identifiers);
-    const person = known ?? this.personalData.newPerson(uuidv7());
-    if (!known) await insertPerson(db, person);
+    const person = await this.personBehind(db, identifiers);
     const inserted = await insertPendingPlayer(db, {
       ...{ id: playerId, personId: person.id, brand, country: form.country, currency: form.currency },
       ...{ emailIndex: index.email, phoneIndex: index.phone, nameBirthIndex: index.nameBirth },
@@ -139,11 +140,30 @@ export class RegisterPlayerUseCase {
       consents: form.consents ?? {},
       clickId: form.clickId,
       policyVersion: accepted.policyVersion,
+      emailState: this.mustVerifyEmail(idempotency.caller) ? 'pending' : 'not-asked',
     });
     if (!inserted) return this.refuseDuplicate(db, brand, index.email);
     // Only now: a refused attempt must not attach its e-mail to the person that it named.
     await addIdentifiers(db, person.id, identifiers);
     return undefined;
+  }
+
+  /** Whoever is known by one of these, or somebody new; locked by the identifiers. */
+  private async personBehind(db: Db, identifiers: readonly Identifier[]): Promise<PersonRow> {
+    const known = await findPerson(db, identifiers);
+    if (known?.wrappedKey) return { id: known.id, wrappedKey: known.wrappedKey };
+    const person = this.personalData.newPerson(known?.id ?? uuidv7());
+    if (known) await insertPersonKey(db, person, this.personalData.masterKeyId);
+    else await insertPerson(db, person, this.personalData.masterKeyId);
+    return person;
+  }
+
+  /** An operator's backend has means of its own to know whom it registers; a browser has none. */
+  private mustVerifyEmail(caller: string): boolean {
+    const { emailVerification } = this.config;
+    return (
+      emailVerification === 'always' || (emailVerification === 'browsers' && caller.startsWith('browser:'))
+    );
   }
 
   private async refuseDuplicate(db: Db, brand: string, emailIndex: Buffer): Promise<RegistrationAnswer> {

@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import {
+  accountCommands,
+  accountEvents,
+  accountQueries,
+  auditQueryOf,
+  identityQueries,
+  type Actor,
+} from '@baize/contracts';
+import { loadConfig, type RunningService } from '@baize/runtime';
+import { waitFor } from '@baize/testing';
+import { IdentityConfig } from '../src/config';
+import { vaultOf } from '../src/identity.module';
+import { startIdentity } from '../src/service';
+import { rotateMasterKey } from '../src/use-cases/rotate-master-key/rotate-master-key';
+import { codeOf, quietLog, Surroundings, valueOf } from './identity-fixture';
+import { Mailbox } from './mailbox';
+
+jest.setTimeout(60_000);
+
+const brand = 'demo';
+const staff: Actor = { kind: 'staff', id: 'ines' };
+
+describe('the end of personal data', () => {
+  let around: Surroundings;
+  let mailbox: Mailbox;
+  let identity: RunningService;
+  let environment: Record<string, string>;
+
+  beforeAll(async () => {
+    [around, mailbox] = await Promise.all([Surroundings.start(), Mailbox.open()]);
+    environment = around.environment({ MAIL_URL: mailbox.url, MAIL_PAUSE_SECONDS: '0' });
+    identity = await startIdentity(loadConfig(IdentityConfig, environment), quietLog());
+  });
+  afterAll(async () => {
+    await identity.stop();
+    await mailbox.close();
+    await around.stop();
+  });
+
+  const call: Surroundings['client']['call'] = (...args) => around.client.call(...args);
+  const named = ({ playerId }: { playerId: string }) => ({ playerId, brand });
+  async function player(changes: Parameters<Surroundings['form']>[0] = {}) {
+    const form = around.form(changes);
+    const { id: playerId } = await around.registered(form);
+    return { playerId, brand, actor: { kind: 'player', id: playerId } as Actor, form };
+  }
+  const audited = async (subject: string) =>
+    valueOf(await call(auditQueryOf('identity'), { brand, subject, limit: 50 })).items;
+
+  describe('the end of an account', () => {
+    const close = (one: { playerId: string; actor: Actor }) =>
+      call(accountCommands.closeAccount, {
+        playerId: one.playerId,
+        actor: one.actor,
+        brand,
+        reason: 'had enough',
+      });
+
+    it('stops its tokens and logins, leaves withdrawals, and comes once', async () => {
+      const one = await player();
+      const { accessToken } = valueOf(await around.login(one.form.email));
+      const closed = valueOf(await close(one));
+      expect(Date.parse(closed.erasedAfter) - Date.parse(closed.closedAt)).toBeGreaterThan(
+        4.99 * 365 * 86_400_000,
+      );
+      expect(valueOf(await close(one))).toEqual(closed);
+      expect(codeOf(await call(identityQueries.authenticateSession, { accessToken }))).toBe(
+        'auth.invalid-token',
+      );
+      expect(codeOf(await around.login(one.form.email))).toBe('identity.action-not-allowed');
+      const asked = { playerId: one.playerId, brand, action: 'withdraw' as const };
+      expect(valueOf(await call(identityQueries.checkEligibility, asked)).allowed).toBe(true);
+      expect((await audited(one.playerId)).map(({ action, reason }) => [action, reason])).toEqual([
+        ['account.closed', 'had enough'],
+      ]);
+      expect(around.dataOf(accountEvents.playerClosed.type).length).toBeLessThanOrEqual(1);
+    });
+
+    it('exports everything first', async () => {
+      const device = { fingerprint: 'fp-1', userAgent: 'Browser/2.0' };
+      const one = await player({ consents: { email: true }, device });
+      await around.login(one.form.email);
+      const exported = valueOf(await call(accountQueries.exportPersonalData, named(one)));
+      expect(exported).toMatchObject({
+        player: { id: one.playerId, email: one.form.email, dateOfBirth: one.form.dateOfBirth },
+        sessions: [{ id: expect.any(String) }],
+        consents: [{ product: 'casino', channel: 'email', granted: true }],
+        account: { emailState: 'not-asked', deviceAtRegistration: device },
+      });
+      const strangers = { playerId: one.playerId, brand: 'other' };
+      expect(codeOf(await call(accountQueries.exportPersonalData, strangers))).toBe(
+        'identity.player-not-found',
+      );
+    });
+
+    const erase = (one: { playerId: string; actor: Actor }) =>
+      call(accountCommands.requestErasure, { playerId: one.playerId, brand, actor: one.actor });
+    const passYears = (playerId: string, years: number) =>
+      around.database.query(
+        `UPDATE player SET closed_at = clock_timestamp() - $2 * interval '1 year' + interval '1 minute' WHERE id = $1`,
+        [playerId, years],
+      );
+    const erased = (playerId: string) =>
+      around.count('player', `id = '${playerId}' AND erased_at IS NOT NULL`);
+
+    it('erases marketing data now', async () => {
+      const one = await player({
+        consents: { email: true },
+        clickId: 'click-1',
+        device: { fingerprint: 'fp-2' },
+      });
+      valueOf(await erase(one));
+      const { consents } = valueOf(await call(accountQueries.getConsents, named(one)));
+      expect(consents).toEqual([{ product: 'casino', channel: 'email', granted: false }]);
+      expect(
+        await around.count('player', `id = '${one.playerId}' AND click_id IS NULL AND consents = '{}'`),
+      ).toBe(1);
+      const { account } = valueOf(await call(accountQueries.exportPersonalData, named(one)));
+      expect(account).not.toHaveProperty('deviceAtRegistration');
+    });
+
+    it('erases the person when the retention of the last account ends, not a minute before', async () => {
+      const one = await player({ phone: '+35699000009' });
+      const form = { ...one.form };
+      const second = await around.registered(form, 'other');
+      await around.login(one.form.email);
+      valueOf(await close(one));
+      await passYears(one.playerId, 6);
+      // the account at the other brand keeps the person
+      await waitFor(
+        async () =>
+          (await around.count(
+            'player',
+            `id = '${one.playerId}' AND closed_at < now() - interval '5 years'`,
+          )) === 1,
+      );
+      expect(await erased(one.playerId)).toBe(0);
+      const actor = staff;
+      await call(accountCommands.closeAccount, {
+        playerId: second.id,
+        brand: 'other',
+        actor,
+        reason: 'asked',
+      });
+      await passYears(second.id, 5);
+      const personOf = async () =>
+        (
+          await around.database.query<{ id: string }>('SELECT person_id AS id FROM player WHERE id = $1', [
+            second.id,
+          ])
+        )[0]?.id;
+      const personId = await personOf();
+      expect(await erased(second.id)).toBe(0);
+      await around.database.query(
+        `UPDATE player SET closed_at = closed_at - interval '2 minutes' WHERE id = $1`,
+        [second.id],
+      );
+      await waitFor(async () => (await erased(second.id)) === 1, { timeoutMs: 15_000 });
+      expect(await erased(one.playerId)).toBe(1);
+      for (const table of ['person_key', 'person_identifier']) {
+        expect([table, await around.count(table, `person_id = '${personId ?? ''}'`)]).toEqual([table, 0]);
+      }
+      expect(await around.count('player_session', `player_id = '${one.playerId}'`)).toBe(0);
+      expect(codeOf(await call(identityQueries.getPlayer, named(one)))).toBe('identity.player-not-found');
+      expect(codeOf(await around.login(one.form.email))).toBe('identity.invalid-login');
+      expect((await audited(one.playerId)).map(({ action }) => action)).toEqual([
+        'person.erased',
+        'account.closed',
+      ]);
+      // nobody knows them any more: they may come back as somebody new
+      expect(codeOf(await around.register(around.form({ ...form, phone: undefined })))).toBe('ok');
+    });
+
+    it('still finds an excluded person by what they were known by', async () => {
+      const one = await player();
+      await around.database.query(
+        'UPDATE person SET epoch = 3 WHERE id = (SELECT person_id FROM player WHERE id = $1)',
+        [one.playerId],
+      );
+      valueOf(await close(one));
+      await passYears(one.playerId, 6);
+      await waitFor(async () => (await erased(one.playerId)) === 1, { timeoutMs: 15_000 });
+      const back = valueOf(await around.register(one.form));
+      const persons = await around.database.query<{ person: string }>(
+        'SELECT DISTINCT person_id AS person FROM player WHERE id IN ($1, $2)',
+        [one.playerId, back.id],
+      );
+      expect(persons).toHaveLength(1);
+    });
+  });
+
+  it('change their master key, stopped and started again, while the service goes on', async () => {
+    const one = await player();
+    const next = randomBytes(32).toString('base64');
+    const { IDENTITY_MASTER_KEY: old = '' } = environment;
+    await identity.stop();
+    // first every process opens what either key sealed, then the new one seals
+    identity = await startIdentity(
+      loadConfig(IdentityConfig, { ...environment, IDENTITY_OTHER_MASTER_KEY: next }),
+      quietLog(),
+    );
+    const config = { identityMasterKey: next, identityOtherMasterKey: old };
+    const vault = vaultOf(config);
+    const total = await around.count('person_key');
+    const [broken] = await around.database.query<{ id: string; key: Buffer }>(
+      'SELECT person_id AS id, wrapped_key AS key FROM person_key ORDER BY person_id LIMIT 1',
+    );
+    await around.database.query('UPDATE person_key SET wrapped_key = $2 WHERE person_id = $1', [
+      broken?.id,
+      randomBytes(60),
+    ]);
+    expect(await rotateMasterKey(around.database, vault)).toEqual({ rotated: total - 1, failed: 1 });
+    await around.database.query('UPDATE person_key SET wrapped_key = $2 WHERE person_id = $1', [
+      broken?.id,
+      broken?.key,
+    ]);
+    expect(await rotateMasterKey(around.database, vault)).toEqual({ rotated: 1, failed: 0 });
+    expect(await rotateMasterKey(around.database, vault)).toEqual({ rotated: 0, failed: 0 });
+    expect(valueOf(await call(identityQueries.getPlayer, named(one))).email).toBe(one.form.email);
+    await identity.stop();
+    identity = await startIdentity(
+      loadConfig(IdentityConfig, { ...environment, IDENTITY_MASTER_KEY: next }),
+      quietLog(),
+    );
+    expect(valueOf(await call(identityQueries.getPlayer, named(one))).email).toBe(one.form.email);
+    expect(codeOf(await around.login((await player()).form.email))).toBe('ok');
+  });
+});
