@@ -5,6 +5,7 @@ import { readCurrency, readDecimalText, readId } from '../read-fields';
 import { parsePhpForm, type PhpArray, type PhpValue } from './php-form';
 
 const maxRolledBack = 64;
+const maxListIdLength = 125;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const awards = new Map<string, GameAction['award']>([
   ['jackpot', 'jackpot'],
@@ -131,6 +132,9 @@ function readRefund(fields: JsonObject): ProviderCommand {
 function readRollback(fields: JsonObject, parameters: PhpArray): ProviderCommand {
   const id = readId(fields, 'transaction_id');
   const references = readRolledBack(parameters.get('rollback_transactions'));
+  // each further movement has this id with its place: that must be an id too
+  if (references.length > 1 && id.length > maxListIdLength)
+    throw new MalformedBody(`transaction_id of a list must have at most ${maxListIdLength} characters`);
   const ordered = [
     ...references.filter(({ kind }) => kind === 'win'),
     ...references.filter(({ kind }) => kind !== 'win'),

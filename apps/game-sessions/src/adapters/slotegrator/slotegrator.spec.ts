@@ -180,6 +180,11 @@ describe('slotegrator decoding', () => {
     ['a win that is tied to nothing', () => decode({ ...movement, action: 'win', round_id: '' })],
     ['a refund of nothing', () => decode({ ...movement, action: 'refund' })],
     ['a rollback of nothing', () => decode(rollback)],
+    [
+      'a list whose further ids would be too long',
+      () =>
+        decode({ ...rollback, ...rolledBack(['bet', 'b1'], ['bet', 'b2']), transaction_id: 'x'.repeat(126) }),
+    ],
     ['a rollback of a text', () => decode({ ...rollback, rollback_transactions: 'b1' })],
     ['a rollback of texts', () => decode({ ...rollback, 'rollback_transactions[0]': 'b1' })],
     ['a rollback of a refund', () => decode({ ...rollback, ...rolledBack(['refund', 'b1']) })],
