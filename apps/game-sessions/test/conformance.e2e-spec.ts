@@ -7,8 +7,10 @@ import { freeRoundCases } from './conformance/free-round-cases';
 import { hub88Speaker } from './conformance/hub88';
 import { moneyCases } from './conformance/money-cases';
 import { outsideCases } from './conformance/outside-cases';
+import { owedBy } from './conformance/checklist';
 import { playngoSpeaker } from './conformance/playngo';
 import { pragmaticSpeaker } from './conformance/pragmatic';
+import { providerCases } from './conformance/provider-cases';
 import { rollbackCases } from './conformance/rollback-cases';
 import { slotegratorSpeaker } from './conformance/slotegrator';
 import { softswissSpeaker } from './conformance/softswiss';
@@ -17,7 +19,13 @@ import { closeHouse, openHouse } from './conformance/house';
 import { Table } from './conformance/table';
 import { brand, providerApis, secrets } from './harness';
 
-const edgeCases = [...moneyCases, ...rollbackCases, ...outsideCases, ...freeRoundCases];
+const edgeCases = [
+  ...moneyCases,
+  ...rollbackCases,
+  ...outsideCases,
+  ...freeRoundCases,
+  ...providerCases,
+];
 const speakers = [
   softswissSpeaker,
   evolutionSpeaker,
@@ -56,6 +64,11 @@ describe('conformance', () => {
     (_provider, speaker) => {
       const dialect = dialects.find(({ provider }) => provider === speaker.provider)!;
       const cases = edgeCases.filter(({ applies }) => applies?.(speaker.can, dialect, speaker) ?? true);
+
+      it('is asked about every item of the checklist that it owes an answer to', () => {
+        const proved = new Set(cases.flatMap(({ proves = [] }) => proves));
+        expect(owedBy(speaker.can, dialect).filter((item) => !proved.has(item))).toEqual([]);
+      });
 
       it.each(cases.map((edgeCase) => [edgeCase.name, edgeCase] as const))(
         '%s',

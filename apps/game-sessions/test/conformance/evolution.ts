@@ -1,5 +1,5 @@
 import { evolutionCall, evolutionMovement, evolutionText } from '../provider-calls';
-import type { Move, Seat, Speaker } from './speaker';
+import { withJsonField, type Move, type Seat, type Speaker } from './speaker';
 
 const status = (text: string) => ({ status: 200, body: { status: text } });
 const decimal = (minor: number) => (minor / 100).toFixed(2);
@@ -74,6 +74,7 @@ export const evolutionSpeaker: Speaker = {
     move('/debit', seat, { ...bet, ref: refOf(bet.id) }, providerGameId),
   forged: (signed) => ({ ...signed, query: 'authToken=not-the-secret' }),
   text: (text) => evolutionText('/debit', text),
+  withField: (call, name, value) => evolutionText(call.path, withJsonField(call, name, value)),
   badAmounts: ['-1', '0.001', 'NaN', '"1"', '90071992547409.92', '1e300', 'null', '{}'],
   balanceIn: (body) => Math.round((Number(body.balance) + Number(body.bonus)) * 100),
 };

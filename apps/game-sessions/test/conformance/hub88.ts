@@ -1,7 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { brand, gameOf, secrets } from '../harness';
 import type { Signed } from '../provider-calls';
-import type { Move, Seat, Speaker } from './speaker';
+import { withJsonField, type Move, type Seat, type Speaker } from './speaker';
 
 const key = createPrivateKey(secrets.hub88.TEST_ONLY_privateKeyPem);
 const game = gameOf('hub88').providerGameId;
@@ -96,6 +96,7 @@ export const hub88Speaker: Speaker = {
     headers: [{ name: 'X-Hub88-Signature', value: Buffer.alloc(256, 1).toString('base64') }],
   }),
   text: (body) => text('/transaction/bet', body),
+  withField: (call, name, value) => text(call.path, withJsonField(call, name, value)),
   badAmounts: ['-1000', '1', '1000.5', '1e5', 'NaN', '"1000"', '9007199254740992000', 'null', '[]'],
   balanceIn: (body) => Number(body.balance) / 1_000,
 };

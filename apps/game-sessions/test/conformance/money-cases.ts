@@ -6,6 +6,7 @@ import { Table } from './table';
 export const moneyCases: readonly EdgeCase[] = [
   {
     name: 'a bet and its win move money once each, and the answer shows the live balance',
+    proves: ['deposit in mid round'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves(250);
@@ -25,6 +26,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'an exact retry of a bet and of a win gives the stored outcome and moves nothing',
+    proves: ['exact retry'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
@@ -40,6 +42,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'many copies of one bet at once move money once',
+    proves: ['exact retry'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
@@ -49,6 +52,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'the same id with another amount or round is a conflict',
+    proves: ['same id, other payload'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
@@ -56,10 +60,12 @@ export const moneyCases: readonly EdgeCase[] = [
       await table.hear('conflict', speaker.bet(seat, { ...bet, amount: 101 }));
       await table.hear('conflict', speaker.bet(seat, { ...bet, round: 'another' }));
       await table.expectBalance(money - 100);
+      await table.expectKept('disputed', 2); // somebody has to look at it
     },
   },
   {
     name: 'a refusal does not consume the id: the retry is decided afresh',
+    proves: ['retry of a refused call'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves(money + 1);
@@ -74,6 +80,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'a win before its bet is refused as not found yet, and accepted after the bet',
+    proves: ['win before its bet', 'unknown round'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
@@ -87,6 +94,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'promotions need no bet, and are paid once',
+    proves: ['awards without a bet'],
     async play(table) {
       const { speaker, seat } = table;
       const award = { id: 'award-1', amount: 400 };
@@ -97,6 +105,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'a rollback before its bet is remembered: the later bet moves nothing',
+    proves: ['rollback before its bet'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
@@ -110,6 +119,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'a bet is rolled back once, and takes no win afterwards',
+    proves: ['duplicate rollback', 'win after rollback'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
@@ -118,12 +128,14 @@ export const moneyCases: readonly EdgeCase[] = [
       await table.hear('accepted', speaker.rollBackBet(seat, rollback));
       await table.hear('repeatedRollback', speaker.rollBackBet(seat, rollback));
       await table.hear('winAfterRollback', speaker.win(seat, { ...bet, id: 'w1', amount: 5, betId: bet.id }));
+      await table.expectKept('disputed', 1);
       await table.say(speaker.bet(seat, bet));
       await table.expectBalance(money);
     },
   },
   {
     name: 'a bet that has its win is not rolled back',
+    proves: ['bet rolled back after a win or a closed round'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
@@ -135,6 +147,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'several bets and wins of a round are summed',
+    proves: ['round with several bets and wins'],
     async play(table) {
       const { speaker, seat } = table;
       const first = moves(100);
@@ -148,6 +161,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'zero bets and zero wins are accepted',
+    proves: ['zero bet and zero win'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves(0);
@@ -159,6 +173,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'the same id for another player is another movement',
+    proves: ['scope of an id'],
     applies: (_can, { idScope }) => idScope === 'player',
     async play(table) {
       const { speaker, house } = table;
@@ -172,6 +187,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'the same id for another player is a conflict where ids are unique among all',
+    proves: ['scope of an id'],
     applies: (_can, { idScope }) => idScope === 'provider',
     async play(table) {
       const { speaker, house } = table;
@@ -184,6 +200,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'bets at once never spend more than there is',
+    proves: ['concurrent sessions'],
     async play(table) {
       const { speaker, seat } = table;
       const answers = await Promise.all(
@@ -201,6 +218,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'several actions of one call are all or none, and repeats among them are answered one by one',
+    proves: ['several actions in one call'],
     applies: (can) => can.batch,
     async play(table) {
       const { speaker, seat } = table;
@@ -218,6 +236,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'a closed round takes late wins, but neither bets nor rollbacks of its bets',
+    proves: ['closed round'],
     applies: (can) => can.closeRounds,
     async play(table) {
       const { speaker, seat } = table;
@@ -231,6 +250,7 @@ export const moneyCases: readonly EdgeCase[] = [
   },
   {
     name: 'a rollback that finishes the round closes it, known or not',
+    proves: ['closed round'],
     applies: (can) => can.closeWithRollback,
     async play(table) {
       const { speaker, seat } = table;

@@ -7,15 +7,23 @@ import { Table } from './table';
 export const outsideCases: readonly EdgeCase[] = [
   {
     name: 'a wrong currency moves nothing',
+    proves: ['currency mismatch'],
     applies: (can) => !can.namesOnlySessions,
     async play(table) {
       const { speaker, seat } = table;
       await table.hear('wrongCurrency', speaker.bet({ ...seat, currency: 'USD' }, moves()));
-      await table.expectBalance(money);
+      const bet = moves();
+      await table.hear('accepted', speaker.bet(seat, bet));
+      const win = { ...bet, id: 'w1', amount: 70, betId: bet.id };
+      await table.hear('wrongCurrency', speaker.win({ ...seat, currency: 'USD' }, win));
+      await table.expectKept('disputed', 1); // held for review, never converted
+      await table.hear('accepted', speaker.win(seat, win));
+      await table.expectBalance(money - 30);
     },
   },
   {
     name: 'unknown players and unknown games are refused',
+    proves: ['unknown player'],
     applies: (can) => !can.namesOnlySessions,
     async play(table) {
       const { speaker, seat } = table;
@@ -27,6 +35,7 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: "a session that is nobody's, another player's or another provider's takes no call",
+    proves: ['token of another player', 'token of another provider'],
     applies: (_can, { launchToken }) => launchToken !== 'not-presented',
     async play(table) {
       const { speaker, seat, house } = table;
@@ -48,6 +57,7 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: 'a session that ended or expired takes no bet',
+    proves: ['expired token'],
     applies: (_can, { launchToken }) => launchToken !== 'not-presented',
     async play(table) {
       const { speaker, seat, house } = table;
@@ -62,6 +72,7 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: 'late wins and rollbacks are accepted after the session ended or expired',
+    proves: ['late win'],
     async play(table) {
       const { speaker, seat } = table;
       const [won, back] = [moves(), moves()];
@@ -76,6 +87,7 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: 'a blocked player places no bets, but is paid',
+    proves: ['session of an excluded player'],
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();
@@ -88,6 +100,7 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: 'forged calls move nothing',
+    proves: ['wrong or missing signature'],
     async play(table) {
       const { speaker, seat } = table;
       await table.hear('unauthenticated', speaker.forged(speaker.bet(seat, moves())));
@@ -96,6 +109,7 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: 'malformed calls and amounts that no wallet holds move nothing',
+    proves: ['not JSON, XML or a form', 'nesting bombs', 'excess precision, NaN, negative, 2^53+'],
     async play(table) {
       const { speaker, seat } = table;
       for (const text of ['', '{', '[]', 'null', '{"__proto__":{}}', '['.repeat(50_000)])
@@ -107,6 +121,7 @@ export const outsideCases: readonly EdgeCase[] = [
   },
   {
     name: 'a dead wallet is a fault, never a refusal, and the retry moves money once',
+    proves: ['wallet unreachable'],
     async play(table) {
       const { speaker, seat, house } = table;
       const [before, during] = [moves(), moves()];

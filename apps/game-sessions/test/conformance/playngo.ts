@@ -22,6 +22,9 @@ function call(root: string, content: string, accessToken = secrets.playngo.acces
     bodyBase64: Buffer.from(text).toString('base64'),
   };
 }
+const secretElement = '<accessToken>playngo&amp;test&lt;token</accessToken>';
+const changed = ({ bodyBase64 }: Signed, change: (text: string) => string) =>
+  Buffer.from(change(Buffer.from(bodyBase64, 'base64').toString())).toString('base64');
 const elements = (fields: Fields) =>
   Object.entries(fields)
     .map(([name, text]) => `<${name}>${text}</${name}>`)
@@ -109,6 +112,20 @@ export const playngoSpeaker: Speaker = {
   },
   // the secret is in the body: what cannot be read at all cannot be trusted either
   text: (text) => call('reserve', text),
+  raw: (body) => ({
+    ...call('reserve', ''),
+    bodyBase64: Buffer.from(body.replace('</reserve>', `${secretElement}</reserve>`)).toString('base64'),
+  }),
+  withField: (signed, name, value) => ({
+    ...signed,
+    bodyBase64: changed(signed, (text) =>
+      text.replace('<accessToken>', `<${name}>${value}</${name}><accessToken>`),
+    ),
+  }),
+  unsigned: (signed) => ({
+    ...signed,
+    bodyBase64: changed(signed, (text) => text.replace(/<accessToken>.*<\/accessToken>/, '')),
+  }),
   badAmounts: ['-1', '0.001', 'NaN', '', '1e2', ' 1', '90071992547409.92', '<b>1</b>', 'null'],
   betAndClose: (seat, move) => [
     reserve(seat, move),

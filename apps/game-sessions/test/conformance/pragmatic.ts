@@ -49,6 +49,8 @@ const fieldsOf = (seat: Seat, { id, round, amount }: Move): Fields => ({
   timestamp: '1561650281564',
   roundDetails: 'spin',
 });
+const fieldsIn = ({ bodyBase64 }: Signed): Record<string, string> =>
+  Object.fromEntries(new URLSearchParams(Buffer.from(bodyBase64, 'base64').toString()));
 const bet = (seat: Seat, move: Move) => pragmaticCall('/bet', fieldsOf(seat, move));
 
 export const pragmaticSpeaker: Speaker = {
@@ -104,6 +106,14 @@ export const pragmaticSpeaker: Speaker = {
       new URLSearchParams(Buffer.from(bodyBase64, 'base64').toString()),
     );
     return pragmaticCall(path, fields, 'not-the-secret');
+  },
+  withField: (call, name, value) => {
+    const { hash: _hash, ...fields } = fieldsIn(call);
+    return pragmaticCall(call.path, { ...fields, [name]: value });
+  },
+  unsigned: (call) => {
+    const { hash: _hash, ...fields } = fieldsIn(call);
+    return formed(call.path, new URLSearchParams(fields).toString());
   },
   // one empty parameter of that name, as it stands
   text: (text) => {

@@ -4,6 +4,7 @@ import { money, moves, type EdgeCase } from './edge-case';
 export const rollbackCases: readonly EdgeCase[] = [
   {
     name: 'a rollback of several movements takes back all of them, once, whatever their order',
+    proves: ['duplicate rollback'],
     applies: (can) => can.rollBackLists === true,
     async play(table) {
       const { speaker, seat } = table;
@@ -26,6 +27,7 @@ export const rollbackCases: readonly EdgeCase[] = [
   },
   {
     name: 'a rollback of several movements takes back none when one of them is settled',
+    proves: ['bet rolled back after a win or a closed round'],
     applies: (can) => can.rollBackLists === true,
     async play(table) {
       const { speaker, seat } = table;
@@ -41,6 +43,7 @@ export const rollbackCases: readonly EdgeCase[] = [
   },
   {
     name: 'the rollback of a win that is spent makes a debt, and no bet is taken until it is paid',
+    proves: ['rollback of a win whose money is spent'],
     applies: (can) => can.rollBackWins,
     async play(table) {
       const { speaker, seat } = table;

@@ -23,10 +23,10 @@ const encoded = (part: string) =>
     .replaceAll('%20', '+');
 
 /** Signs any form; its lists come with their keys in order, so that sorting by the outer name is all that PHP does. */
-function form(text: string): Signed {
+function form(text: string, nowMs = Date.now()): Signed {
   const headers = {
     'X-Merchant-Id': merchantId,
-    'X-Timestamp': String(Math.floor(Date.now() / 1_000)),
+    'X-Timestamp': String(Math.floor(nowMs / 1_000)),
     'X-Nonce': 'nonce-1',
   };
   const outer = (name: string) => name.replace(/\[.*/, '') || name;
@@ -139,6 +139,9 @@ export const slotegratorSpeaker: Speaker = {
     })),
   }),
   text: form,
+  withField: ({ bodyBase64 }, name, value) =>
+    form(`${Buffer.from(bodyBase64, 'base64').toString()}&${name}=${value}`),
+  signedAt: ({ bodyBase64 }, nowMs) => form(Buffer.from(bodyBase64, 'base64').toString(), nowMs),
   badAmounts: ['-1', '0.001', '1e2', 'NaN', '', '90071992547409.92', '1,5', ' 1'],
   balanceIn: (body) => Math.round(Number(body.balance) * 100),
   transactionIn: (body) => String(body.transaction_id),

@@ -1,6 +1,6 @@
 import { gameOf } from '../harness';
 import { softswissText } from '../provider-calls';
-import type { Move, Seat, Speaker } from './speaker';
+import { withJsonField, type Move, type Seat, type Speaker } from './speaker';
 
 const game = gameOf('softswiss').providerGameId;
 const any = expect.anything() as unknown;
@@ -91,6 +91,7 @@ export const softswissSpeaker: Speaker = {
     call(seat, '/play', move.round, [bet(move)], { game: providerGameId }),
   forged: (signed) => ({ ...signed, headers: [{ name: 'X-REQUEST-SIGN', value: '0'.repeat(64) }] }),
   text: (text) => softswissText('/play', text),
+  withField: (call, name, value) => softswissText(call.path, withJsonField(call, name, value)),
   badAmounts: ['-1', '0.5', '1e2', 'NaN', '"100"', '9007199254740992', 'null', '[]'],
   batch: (seat, round, actions) =>
     call(

@@ -80,6 +80,14 @@ export interface Speaker {
   forged(call: Signed): Signed;
   /** Signs text that is not what it should be. */
   text(text: string): Signed;
+  /** The same call with one more field, signed again. */
+  withField(call: Signed, name: string, value: string): Signed;
+  /** A whole body as it is, where `text` puts it into one. */
+  raw?(body: string): Signed;
+  /** The same call without what it is signed with; without headers and query where this is left out. */
+  unsigned?(call: Signed): Signed;
+  /** The same call signed at that time, where signatures age. */
+  signedAt?(call: Signed, nowMs: number): Signed;
   /** Amounts that must be refused, as they stand in the body. */
   readonly badAmounts: readonly string[];
   /** Only where `can` says so. */
@@ -104,4 +112,10 @@ export interface Speaker {
   balanceIn(body: Record<string, unknown>): number;
   /** Our transaction id of the first action, where the dialect says it. */
   transactionIn?(body: Record<string, unknown>): string;
+}
+
+/** The JSON of a call with one more field. */
+export function withJsonField({ bodyBase64 }: Signed, name: string, value: string): string {
+  const body = Buffer.from(bodyBase64, 'base64').toString();
+  return body.replace('{', `{${JSON.stringify(name)}:${JSON.stringify(value)},`);
 }

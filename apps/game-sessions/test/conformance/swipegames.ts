@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { brand, secrets } from '../harness';
 import type { Signed } from '../provider-calls';
-import type { Move, Seat, Speaker } from './speaker';
+import { withJsonField, type Move, type Seat, type Speaker } from './speaker';
 
 const any = expect.anything() as unknown;
 const done = { status: 200, body: { balance: any, txID: any } };
@@ -90,6 +90,10 @@ export const swipegamesSpeaker: Speaker = {
   betOnGame: (seat, bet) => move('/bet', seat, bet),
   forged: (signed) => ({ ...signed, headers: [{ name: 'X-REQUEST-SIGN', value: '0'.repeat(64) }] }),
   text: (body) => text('/bet', body),
+  withField: (call, name, value) => {
+    const fields = JSON.parse(withJsonField(call, name, value)) as Record<string, string>;
+    return text(call.path, JSON.stringify(fields, Object.keys(fields).sort()));
+  },
   badAmounts: ['"-1"', '"0.001"', '"1e2"', '"NaN"', '1', '"90071992547409.92"', '""', 'null', '[]'],
   balanceIn: (body) => Math.round(Number(body.balance) * 100),
   transactionIn: (body) => String(body.txID),

@@ -57,6 +57,12 @@ export class Table {
       epoch: 0,
     });
     if (!opened.ok) throw new Error(opened.error.code);
+    return Table.openFor(house, speaker, playerId, money);
+  }
+
+  /** A seat for a player who is there already. */
+  static async openFor(house: House, speaker: Speaker, playerId: string, money = 0): Promise<Table> {
+    const { service } = house;
     const launched = await service.client.call(gameSessionsCommands.launchGame, {
       brand,
       gameId: gameOf(speaker.provider).id,
@@ -108,6 +114,16 @@ export class Table {
   /** What the ledger says; every edge case ends with it. */
   async expectBalance(total: number): Promise<void> {
     expect((await this.wallet()).total).toBe(total);
+  }
+
+  /** How many of this player's calls are kept for people to look at. */
+  async expectKept(reason: 'malformed' | 'unauthenticated' | 'disputed', count: number): Promise<void> {
+    const [row] = await this.house.service.database.query<{ kept: bigint }>(
+      `SELECT count(*) AS kept FROM quarantined_callback WHERE reason = $1 AND provider = $2
+         AND (position($3::bytea in body) > 0 OR position($4::bytea in body) > 0)`,
+      [reason, this.speaker.provider, Buffer.from(this.seat.playerId), Buffer.from(this.seat.sid)],
+    );
+    expect(Number(row?.kept)).toBe(count);
   }
 
   /** As an exclusion does: bets are refused from here on. */
