@@ -19,6 +19,8 @@ export interface Sabotage {
   readonly faultAfterCommit?: number;
   /** Share of callbacks that are answered with HTTP 500 and not done. */
   readonly faultBeforeCommit?: number;
+  /** Voiding a round is acknowledged and not done. */
+  readonly forgetsToVoid?: boolean;
   /** Changes what a player's account shows; oldest line first. */
   readonly tamper?: (lines: FakeLine[]) => FakeLine[];
 }
@@ -109,14 +111,32 @@ export class FakePlatform {
       this.wallets.set(playerId, new FakeWallet());
       return json(201, { id: playerId });
     }
+    if (group === 'rounds') return this.round(method, id);
     const wallet = this.wallets.get(id);
     if (!wallet) return json(404, { code: 'identity.player-not-found' });
     if (what === 'adjustments') {
       wallet.adjust(BigInt((JSON.parse(body) as { amount: { amount: number } }).amount.amount));
       return json(201, { id: randomUUID(), status: 'posted' });
     }
+    if (what === 'rounds') {
+      const items = wallet
+        .roundsOf()
+        .map((round) => ({ ...round, id: `${id}~${round.provider}~${round.providerRoundId}` }));
+      return json(200, { items: items.reverse() });
+    }
     if (what === 'balance') return json(200, { total: Number(wallet.balance) });
     return json(200, this.page(wallet, Number(url.searchParams.get('cursor') ?? 0)));
+  }
+
+  private round(method: string, id: string): FakeAnswer {
+    const [playerId = '', provider = '', providerRoundId = ''] = decodeURIComponent(id).split('~');
+    const wallet = this.wallets.get(playerId);
+    if (method === 'POST') {
+      if (this.sabotage.forgetsToVoid !== true) wallet?.voidRound(`${provider}:${providerRoundId}`);
+      return { status: 201, body: JSON.stringify({ id: randomUUID(), roundId: id, action: 'void' }) };
+    }
+    const found = wallet?.roundsOf().find((round) => round.providerRoundId === providerRoundId);
+    return { status: 200, body: JSON.stringify({ ...found, id }) };
   }
 
   private page(wallet: FakeWallet, from: number): object {

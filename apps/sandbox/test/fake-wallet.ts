@@ -84,6 +84,8 @@ export class FakeWallet {
   private rollback(movement: FakeMovement, key: string): FakeResult {
     const betKey = `${movement.provider}:bet:${movement.betId ?? ''}`;
     const bet = this.line(betKey);
+    const win = this.line(`${movement.provider}:win:${movement.betId ?? ''}`);
+    if (win) return this.write(movement, key, -win.amount, win.id);
     if (!bet) {
       this.tombstones.add(betKey);
       return { kind: 'tombstoned' };
@@ -91,6 +93,36 @@ export class FakeWallet {
     if (this.won.has(betKey)) return { kind: 'refused', why: 'settled' };
     this.undone.add(betKey);
     return this.write(movement, key, -bet.amount, bet.id);
+  }
+
+  /** What an operator does with a round that its provider has lost. */
+  voidRound(providerRound: string): void {
+    for (const [betKey, round] of this.rounds) {
+      const bet = this.line(betKey);
+      if (round !== providerRound || !bet || this.undone.has(betKey)) continue;
+      this.undone.add(betKey);
+      const ids = { provider: bet.provider ?? '', providerTxId: `void:${bet.id}`, referenceId: bet.id };
+      this.append('rollback', -bet.amount, ids);
+    }
+  }
+
+  /** The rounds of the player as the operator sees them. */
+  roundsOf(): { provider: string; providerRoundId: string; state: string; actions: object[] }[] {
+    const shown = new Map<string, { betKeys: string[] }>();
+    for (const [betKey, round] of this.rounds) {
+      const known = shown.get(round) ?? { betKeys: [] };
+      known.betKeys.push(betKey);
+      shown.set(round, known);
+    }
+    return [...shown].map(([round, { betKeys }]) => {
+      const [provider = '', ...rest] = round.split(':');
+      const actions = betKeys.flatMap((betKey) => {
+        const bet = this.line(betKey);
+        return bet ? [{ transactionId: bet.id, kind: 'bet', providerTxId: bet.providerTxId }] : [];
+      });
+      const state = betKeys.every((betKey) => this.undone.has(betKey)) ? 'voided' : 'open';
+      return { provider, providerRoundId: rest.join(':'), state, actions };
+    });
   }
 
   private write(movement: FakeMovement, key: string, effect: bigint, referenceId?: string): FakeResult {

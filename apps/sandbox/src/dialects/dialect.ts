@@ -24,8 +24,10 @@ export interface CallAction {
   /** The provider's id as it will stand on the account. */
   readonly id: string;
   readonly amount: bigint;
-  /** The bet that a win settles or a rollback takes back. */
+  /** The bet that a win settles; the bet, or the win, that a rollback takes back. */
   readonly betId: string;
+  /** A rollback of a win. */
+  readonly undoes?: 'win';
 }
 
 /** What a provider wants to say, before it is put into its language. */
@@ -95,6 +97,8 @@ export interface Dialect {
   readonly rollbackHasOwnId: boolean;
   /** The launch token is exchanged by a first call. */
   readonly exchangesToken: boolean;
+  /** A rollback can name a win. */
+  readonly rollsBackWins?: true;
   /** A round is closed by a call of its own. */
   readonly closesApart?: true;
   /** Bets and wins leave their currency to the session. */

@@ -23,6 +23,7 @@ export function hub88(credentials: Credentials): Dialect {
     name: 'hub88',
     batches: false,
     rollbackHasOwnId: true,
+    rollsBackWins: true,
     exchangesToken: false,
     encode: (seat, call, distortion = {}) => encode(key, seat, call, distortion),
     decode,

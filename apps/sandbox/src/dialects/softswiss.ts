@@ -19,6 +19,7 @@ export function softswiss(credentials: Credentials): Dialect {
     name: 'softswiss',
     batches: true,
     rollbackHasOwnId: true,
+    rollsBackWins: true,
     exchangesToken: false,
     encode: (seat, call, distortion = {}) => encode(secret, seat, call, distortion),
     decode: (_seat, call, status, body) => decode(call, status, body),

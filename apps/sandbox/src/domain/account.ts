@@ -15,7 +15,7 @@ export interface Movement {
   readonly provider?: string;
   /** Signed effect on the balance, minor units. */
   readonly amount: bigint;
-  /** Key of the bet that a rollback takes back. */
+  /** Key of the bet or win that a rollback takes back. */
   readonly takesBack?: string;
 }
 
@@ -42,6 +42,7 @@ export class Account {
   private acknowledged = 0n;
   private open = 0;
   private knownGap = 0n;
+  private blindness = 0;
 
   /** Sum of all that was acknowledged. */
   get balance(): bigint {
@@ -101,7 +102,7 @@ export class Account {
 
   /** The balance that an answer showed must be ours, unless something is in doubt. One gap is noticed once. */
   sawBalance(shown: bigint, where: string): void {
-    if (this.hasDoubt) return;
+    if (this.hasDoubt || this.blindness > 0) return;
     const gap = shown - this.acknowledged;
     if (gap !== this.knownGap)
       this.notice(
@@ -109,6 +110,16 @@ export class Account {
         `${where} showed ${shown}, expected ${this.acknowledged + this.knownGap}`,
       );
     this.knownGap = gap;
+  }
+
+  /** While several things go on at once, an answer shows a balance somewhere between them. */
+  async blindly(work: () => Promise<unknown>): Promise<void> {
+    this.blindness++;
+    try {
+      await work();
+    } finally {
+      this.blindness--;
+    }
   }
 
   notice(kind: string, detail: string): void {

@@ -4,7 +4,9 @@ import type { Random } from './random';
  * What can go wrong, as shares of 1. The first three are drawn per call, the others per round:
  * `duplicates` the same call again (at once, beside itself or much later); `timeouts` the provider gives up waiting;
  * `drop-response` the answer is lost after the commit; `reorder` a win or a rollback before its bet; `rollback` of a
- * bet; `malformed` a call that must be refused.
+ * bet; `malformed` a call that must be refused; `late-win` a win after the session has ended; `spent-win` a win is taken
+ * back when it is spent already; `concurrent` two rounds of a player at the same time; `outage` the provider goes silent
+ * in mid round, and knows half of those rounds afterwards: the others are voided.
  */
 export const faultNames = [
   'duplicates',
@@ -13,7 +15,12 @@ export const faultNames = [
   'reorder',
   'rollback',
   'malformed',
+  'late-win',
+  'spent-win',
+  'concurrent',
+  'outage',
 ] as const;
+const roundFaults = ['reorder', 'rollback', 'late-win', 'spent-win', 'concurrent', 'outage'] as const;
 export type FaultName = (typeof faultNames)[number];
 export type FaultRates = Readonly<Record<FaultName, number>>;
 
@@ -24,6 +31,10 @@ export const noFaults: FaultRates = {
   reorder: 0,
   rollback: 0,
   malformed: 0,
+  'late-win': 0,
+  'spent-win': 0,
+  concurrent: 0,
+  outage: 0,
 };
 
 /** Reads `duplicates=0.05,timeouts=0.02`; faults that are not named do not happen. */
@@ -40,6 +51,8 @@ export function parseFaults(text: string): { ok: true; value: FaultRates } | { o
   }
   if (rates.duplicates + rates.timeouts + rates['drop-response'] > 1)
     return { ok: false, error: 'duplicates, timeouts and drop-response together exceed 1' };
+  if (roundFaults.reduce((sum, name) => sum + rates[name], 0) > 1)
+    return { ok: false, error: `${roundFaults.join(', ')} together exceed 1` };
   return { ok: true, value: rates };
 }
 

@@ -12,7 +12,8 @@ export interface PlannedWin {
 
 /**
  * What is unusual about a round. `empty-handed` stakes more than anyone has; `late-win` settles after the session has
- * ended; `win-after-rollback` and `rollback-after-win` settle what is settled already.
+ * ended; `win-after-rollback` and `rollback-after-win` settle what is settled already; `spent-win`, `concurrent` and
+ * `outage` are the faults of that name.
  */
 export type Twist =
   | 'none'
@@ -22,7 +23,10 @@ export type Twist =
   | 'win-after-rollback'
   | 'rollback-after-win'
   | 'late-win'
-  | 'empty-handed';
+  | 'empty-handed'
+  | 'spent-win'
+  | 'concurrent'
+  | 'outage';
 
 export const malformations = [
   'broken-body',
@@ -35,6 +39,7 @@ export const malformations = [
   'not-a-number',
   'unknown-player',
   'other-currency',
+  'win-in-other-currency',
   'deep-nesting',
   'other-amount-same-id',
 ] as const;
@@ -52,6 +57,9 @@ export interface RoundPlan {
   /** A round that wins nothing is closed without a zero win, where the dialect can. */
   readonly closesSilently: boolean;
   readonly promo?: PlannedWin;
+  /** Of an outage: how long the provider is silent, and whether it has forgotten the round afterwards. */
+  readonly silentMs: number;
+  readonly forgotten: boolean;
   /** A deposit in mid round, by adjustment. */
   readonly topUp: boolean;
   readonly asksBalance: boolean;
@@ -95,6 +103,8 @@ export function planRound(random: Random, rates: FaultRates, roundId: string): R
     ...(random.chance(share.promo) && {
       promo: { id: `${roundId}-p`, amount: BigInt(random.int(1, 20)) * 50n },
     }),
+    silentMs: random.int(50, 400),
+    forgotten: random.chance(0.5),
     topUp: random.chance(share.topUp),
     asksBalance: random.chance(share.balance),
     ...(random.chance(rates.malformed) && { malformed: random.pick(malformations) }),
@@ -108,6 +118,11 @@ function drawTwist(random: Random, rates: FaultRates): Twist {
   if (draw < rates.reorder + rates.rollback) {
     if (!random.chance(share.sideOfRollback)) return 'rollback';
     return random.pick(['win-after-rollback', 'rollback-after-win']);
+  }
+  let below = rates.reorder + rates.rollback;
+  for (const name of ['late-win', 'spent-win', 'concurrent', 'outage'] as const) {
+    below += rates[name];
+    if (draw < below) return name;
   }
   if (random.chance(share.lateWin)) return 'late-win';
   return random.chance(share.emptyHanded) ? 'empty-handed' : 'none';

@@ -25,6 +25,19 @@ export interface GameListing {
   readonly providerGameId: string;
 }
 
+/** A round as it is recalled, as far as it is looked at here. */
+export interface Round {
+  readonly id: string;
+  readonly provider: string;
+  readonly providerRoundId: string;
+  readonly state: 'open' | 'closed' | 'voided' | 'interrupted';
+  readonly actions: readonly {
+    readonly transactionId: string;
+    readonly kind: string;
+    readonly providerTxId: string;
+  }[];
+}
+
 /** The platform's answer was definite and not the one that was needed. */
 export class OperatorCallFailed extends Error {
   constructor(
@@ -90,6 +103,20 @@ export class OperatorClient {
   async games(provider: string, currency: string): Promise<GameListing[]> {
     const path = `/v1/games?provider=${provider}&currency=${currency}&limit=200`;
     return (await this.call<{ items: GameListing[] }>('GET', path)).items;
+  }
+
+  /** The newest rounds of a player. */
+  async rounds(playerId: string): Promise<Round[]> {
+    return (await this.call<{ items: Round[] }>('GET', `/v1/players/${playerId}/rounds?limit=20`)).items;
+  }
+
+  round(id: string): Promise<Round> {
+    return this.call<Round>('GET', `/v1/rounds/${id}`);
+  }
+
+  /** Has all wagers of a round returned; how far that got is to be seen in the round. */
+  async voidRound(id: string, reason: string): Promise<void> {
+    await this.call('POST', `/v1/rounds/${id}/resolutions`, { action: 'void', reason }, randomUUID());
   }
 
   /** Real, bonus and locked together, minor units. */

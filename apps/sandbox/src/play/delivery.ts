@@ -19,12 +19,12 @@ type MovingCall = ProviderCall & { type: 'play' | 'rollback' | 'promo' };
 export function movementsOf(dialect: Dialect, call: MovingCall): Movement[] {
   const provider = dialect.name;
   if (call.type === 'promo') return [{ kind: 'win', id: call.id, provider, amount: call.amount }];
-  return call.actions.map(({ kind, id, amount, betId }) => ({
+  return call.actions.map(({ kind, id, amount, betId, undoes = 'bet' as const }) => ({
     kind,
     id,
     provider,
-    amount: kind === 'bet' ? -amount : amount,
-    ...(kind === 'rollback' && { takesBack: keyOf({ kind: 'bet', id: betId, provider }) }),
+    amount: kind === 'bet' || (kind === 'rollback' && undoes === 'win') ? -amount : amount,
+    ...(kind === 'rollback' && { takesBack: keyOf({ kind: undoes, id: betId, provider }) }),
   }));
 }
 

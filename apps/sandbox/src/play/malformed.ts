@@ -14,15 +14,20 @@ const distortions: Readonly<Record<Exclude<Malformation, 'other-amount-same-id'>
   'not-a-number': { amountText: 'NaN' },
   'unknown-player': { playerId: 'player-who-never-was' },
   'other-currency': { currency: 'USD' },
+  'win-in-other-currency': { currency: 'USD' },
   'deep-nesting': { corrupt: 'deep' },
 };
 
 /** Whether the language has a place for the mistake: where no call names its currency, none can name a wrong one. */
 export function isSayable(dialect: Dialect, kind: Malformation): boolean {
-  return kind !== 'other-currency' || !dialect.currencyBySession;
+  return !isOtherCurrency(kind) || !dialect.currencyBySession;
 }
 
-/** Says what must be refused: a bet in bad form, or an old id with another amount. Nothing of it may reach the account. */
+function isOtherCurrency(kind: Malformation): boolean {
+  return kind === 'other-currency' || kind === 'win-in-other-currency';
+}
+
+/** Says what must be refused: a bet or win in bad form, or an old id with another amount. Nothing of it may reach the account. */
 export async function sayMalformed(
   place: Place,
   account: Account,
@@ -31,10 +36,13 @@ export async function sayMalformed(
 ): Promise<void> {
   const [bet] = plan.bets;
   const again = kind === 'other-amount-same-id';
+  const wins = kind === 'win-in-other-currency';
   const id = again ? bet.id : `${plan.roundId}-x`;
   // the conflict is with the round's own bet, so this is said after it
-  const action: CallAction = { kind: 'bet', id, amount: again ? bet.amount + 7n : 100n, betId: id };
-  const roundId = again ? plan.roundId : `${plan.roundId}-x`;
+  const action: CallAction = wins
+    ? { kind: 'win', id, amount: 100n, betId: bet.id }
+    : { kind: 'bet', id, amount: again ? bet.amount + 7n : 100n, betId: id };
+  const roundId = again || wins ? plan.roundId : `${plan.roundId}-x`;
   const call: ProviderCall = { type: 'play', roundId, finished: false, actions: [action] };
   if (again && account.get(`${place.line.dialect.name}:bet:${id}`)?.fate !== 'posted') return;
   const verdict = await place.line.say(place.seat, call, {
@@ -45,5 +53,5 @@ export async function sayMalformed(
 }
 
 function distortionOf(kind: Exclude<Malformation, 'other-amount-same-id'>, currency: string): Distortion {
-  return kind === 'other-currency' && currency === 'USD' ? { currency: 'EUR' } : distortions[kind];
+  return isOtherCurrency(kind) && currency === 'USD' ? { currency: 'EUR' } : distortions[kind];
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderName, Seat } from '../dialects/dialect';
 import { Account, type Difference } from '../domain/account';
 import { compare } from '../domain/compare';
-import type { FaultRates } from '../domain/faults';
+import { noFaults, type FaultRates } from '../domain/faults';
 import { planRound, type RoundPlan } from '../domain/plan-round';
 import type { Random } from '../domain/random';
 import { personOf } from '../platform/new-person';
@@ -14,6 +14,7 @@ import type { ProviderLine } from './provider-line';
 import { RoundPlayer, type Place } from './round-player';
 import { TakeBack } from './take-back';
 import type { Tally } from './tally';
+import { VoidRounds } from './void-rounds';
 
 /** What all players of a run share. */
 export interface Casino {
@@ -66,8 +67,21 @@ export class Player {
     if (place === undefined) throw new Error('the player sits nowhere');
     this.faults.startRound(plan.wireFaults);
     if (plan.topUp) await this.deposit(topUp);
-    await new RoundPlayer(place, this.account).play(plan);
+    await (plan.twist === 'concurrent' ? this.playTwo(place, plan, random) : this.play(place, plan));
     await this.extras(place, plan);
+  }
+
+  private play(place: Place, plan: RoundPlan): Promise<void> {
+    return new RoundPlayer(place, this.account).play(plan);
+  }
+
+  /** Two rounds at once, at two providers where there are several: one wallet serves both. */
+  private async playTwo(place: Place, plan: RoundPlan, random: Random): Promise<void> {
+    const others = [...this.places.values()].filter((other) => other !== place);
+    const [first, ...more] = others;
+    const beside = first ? random.pick([first, ...more]) : place;
+    const besides = planRound(random.fork('beside'), noFaults, `${plan.roundId}-c`);
+    await this.account.blindly(() => Promise.all([this.play(place, plan), this.play(beside, besides)]));
   }
 
   /** Says what is left to say, then compares. */
@@ -119,7 +133,8 @@ export class Player {
     };
     const endSession = (): Promise<void> => this.casino.operator.endSession(sessionId);
     const takeBack = new TakeBack(line.dialect, delivery, this.account);
-    this.places.set(line.dialect.name, { line, seat, delivery, takeBack, endSession, renewSession });
+    const voids = new VoidRounds(this.casino.operator, this.account, this.casino.patience);
+    this.places.set(line.dialect.name, { line, seat, delivery, takeBack, endSession, renewSession, voids });
     await renewSession();
   }
 }

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallAction, ProviderCall, Seat, Verdict } from '../dialects/dialect';
 import { keyOf, type Account } from '../domain/account';
 import type { RoundPlan } from '../domain/plan-round';
-import { idsOf, type Delivery, type SettlingCall } from './delivery';
+import { idsOf, movementsOf, type Delivery, type SettlingCall } from './delivery';
 import type { ProviderLine } from './provider-line';
 import type { TakeBack } from './take-back';
+import type { VoidRounds } from './void-rounds';
 
 type PlayCall = ProviderCall & { type: 'play' };
 
@@ -16,6 +18,7 @@ export interface Place {
   /** Ends the session and starts another. */
   readonly endSession: () => Promise<void>;
   readonly renewSession: () => Promise<void>;
+  readonly voids: VoidRounds;
 }
 
 /** Plays one planned round at one provider, whatever the platform answers. */
@@ -40,6 +43,12 @@ export class RoundPlayer {
         return this.winFirst(plan, bets, wins);
       case 'empty-handed':
         return this.emptyHanded(plan, bets);
+      case 'spent-win':
+        return this.place.line.dialect.rollsBackWins
+          ? this.spentWin(plan, bets, wins)
+          : this.ordinary(plan, bets, wins);
+      case 'outage':
+        return this.outage(plan, bets, wins);
       default:
         return this.ordinary(plan, bets, wins);
     }
@@ -159,6 +168,64 @@ export class RoundPlayer {
     else if (verdict.reason === 'session') await this.place.renewSession();
     else if (verdict.reason !== 'funds')
       this.account.notice('wrong-refusal', `${idsOf(call)} lacked funds and got ${verdict.text}`);
+  }
+
+  /** A win is paid and spent to the last cent, then taken back: the player owes it, and stakes nothing until it is paid. */
+  private async spentWin(plan: RoundPlan, bets: CallAction[], wins: CallAction[]): Promise<void> {
+    const { delivery } = this.place;
+    if (!(await this.stake(plan.roundId, bets))) return;
+    const paid = wins.map((win) => ({ ...win, amount: win.amount + 300n }));
+    for (const call of this.winCalls(plan, paid)) await delivery.settle(call);
+    if (this.account.hasDoubt || this.account.balance <= 0n) return;
+    const all = `${plan.roundId}-s`;
+    const spent: CallAction = {
+      kind: 'bet',
+      id: `${all}-b1`,
+      amount: this.account.balance,
+      betId: `${all}-b1`,
+    };
+    if (!(await this.stake(all, [spent]))) return;
+    for (const { id, amount } of paid) {
+      const actions: CallAction[] = [{ kind: 'rollback', id: `${id}-r`, amount, betId: id, undoes: 'win' }];
+      const call = { type: 'rollback' as const, roundId: plan.roundId, actions };
+      this.takenBack(call, await delivery.insist(call));
+    }
+    await this.staysOut(`${all}2`);
+  }
+
+  /** A bet in debt is refused. Said without faults: much later, when the debt is paid, its repeat would be a good bet. */
+  private async staysOut(roundId: string): Promise<void> {
+    const { line, seat, takeBack } = this.place;
+    const bet: CallAction = { kind: 'bet', id: `${roundId}-b1`, amount: 10n, betId: `${roundId}-b1` };
+    const call: PlayCall = { type: 'play', roundId, finished: false, actions: [bet] };
+    const keys = movementsOf(line.dialect, call).map((movement) => this.account.sent(movement));
+    const verdict = await line.say(seat, call, { countAs: 'bet in debt' });
+    if (verdict.kind === 'unknown') return takeBack.bets(roundId, [bet]);
+    if (verdict.kind === 'accepted') this.account.notice('bet-in-debt', `${idsOf(call)} was accepted`);
+    for (const key of keys) this.account.refused(key, 'the player owes money');
+  }
+
+  private takenBack(call: ProviderCall & { type: 'rollback' }, verdict: Verdict): void {
+    for (const movement of movementsOf(this.place.line.dialect, call)) {
+      if (verdict.kind === 'accepted')
+        this.account.posted(keyOf(movement), verdict.outcomes[0]?.transactionId);
+      else if (verdict.kind === 'refused')
+        this.account.notice('rollback-refused', `${idsOf(call)}: ${verdict.text}`);
+    }
+  }
+
+  /** Silence in mid round. What the provider knows of afterwards it settles; the rest is voided, and stays so. */
+  private async outage(plan: RoundPlan, bets: CallAction[], wins: CallAction[]): Promise<void> {
+    if (!(await this.stake(plan.roundId, bets))) return;
+    await sleep(plan.silentMs);
+    const calls = this.winCalls({ ...plan, closesSilently: false }, wins);
+    if (plan.forgotten) {
+      await this.place.voids.voidRound(this.place, plan.roundId, bets);
+      await this.expectRefusal(
+        'win-after-void',
+        calls.filter(({ actions }) => actions.length > 0),
+      );
+    } else for (const call of calls) await this.place.delivery.settle(call);
   }
 
   private async expectRefusal(kind: string, calls: SettlingCall[]): Promise<void> {

@@ -5,7 +5,7 @@ import { Random } from '../domain/random';
 import { runPlay } from './run-play';
 
 const faults = parseFaults(
-  'duplicates=0.1,timeouts=0.05,drop-response=0.05,reorder=0.1,rollback=0.1,malformed=0.1',
+  'duplicates=0.1,timeouts=0.05,drop-response=0.05,reorder=0.1,rollback=0.1,malformed=0.1,late-win=0.03,spent-win=0.05,concurrent=0.05,outage=0.1',
 );
 const patience = { insistForMs: 10_000, firstPauseMs: 1, longestPauseMs: 20 };
 let written = '';
@@ -23,14 +23,19 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-async function play(provider: string, sabotage: Sabotage = {}, rounds = 80): Promise<number> {
+async function play(
+  provider: string,
+  sabotage: Sabotage = {},
+  rounds = 80,
+  insistForMs = patience.insistForMs,
+): Promise<number> {
   if (!faults.ok) throw new Error(faults.error);
   const random = new Random('platform');
   const platform = await FakePlatform.start(sabotage, () => random.next());
   try {
     const stack = await platform.stackFile();
     const run = { provider, players: 5, rounds, seed: 'seven', concurrency: 5, currency: 'EUR', stack };
-    return await runPlay({ ...run, faults: faults.value }, patience);
+    return await runPlay({ ...run, faults: faults.value }, { ...patience, insistForMs });
   } finally {
     await platform.stop();
   }
@@ -49,6 +54,12 @@ it('agrees when the platform breaks before and after its commits', async () => {
   const code = await play('all', { faultAfterCommit: 0.1, faultBeforeCommit: 0.1 });
   expect(written).toContain('no differences');
   expect(code).toBe(0);
+});
+
+it('finds rounds that were lost in an outage and never voided', async () => {
+  const code = await play('softswiss', { forgetsToVoid: true }, 20, 400);
+  expect(written).toContain('round-not-voided: ');
+  expect(code).toBe(1);
 });
 
 it.each<[string, (lines: FakeLine[]) => FakeLine[]]>([
