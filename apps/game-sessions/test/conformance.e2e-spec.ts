@@ -19,13 +19,7 @@ import { closeHouse, openHouse } from './conformance/house';
 import { Table } from './conformance/table';
 import { brand, providerApis, secrets } from './harness';
 
-const edgeCases = [
-  ...moneyCases,
-  ...rollbackCases,
-  ...outsideCases,
-  ...freeRoundCases,
-  ...providerCases,
-];
+const edgeCases = [...moneyCases, ...rollbackCases, ...outsideCases, ...freeRoundCases, ...providerCases];
 const speakers = [
   softswissSpeaker,
   evolutionSpeaker,

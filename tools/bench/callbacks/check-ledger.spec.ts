@@ -4,7 +4,7 @@ import type { AskedMovement } from './movements';
 const opening = { balance: 1_000, sequence: 1 };
 
 function asked(kind: 'bet' | 'win', id: string, amount: number, playerId = 'ann'): AskedMovement {
-  return { playerId, kind, id, amount, transactionId: `tx-${id}` };
+  return { playerId, kind, id, amount, acknowledged: true, transactionId: `tx-${id}` };
 }
 
 /** The ledger that posts these movements in order. */
@@ -57,7 +57,7 @@ describe('checkLedger', () => {
 
   it('accepts both outcomes of a call without an answer, but not two postings', () => {
     const unknown = movements.map((movement) =>
-      movement.id === '3' ? { ...movement, transactionId: undefined } : movement,
+      movement.id === '3' ? { ...movement, acknowledged: undefined, transactionId: undefined } : movement,
     );
     expect(checkLedger(unknown, posted(movements), opening)).toEqual([]);
     expect(checkLedger(unknown, posted(movements.filter(({ id }) => id !== '3')), opening)).toEqual([]);

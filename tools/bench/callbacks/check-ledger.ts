@@ -67,7 +67,7 @@ function checkMovements(asked: readonly AskedMovement[], lines: readonly LedgerL
     posted.delete(name);
     if (others.length > 0) findings.push(`${name} was posted ${others.length + 1} times`);
     if (!line) {
-      if (movement.transactionId) findings.push(`${name} was acknowledged and is not in the ledger`);
+      if (movement.acknowledged) findings.push(`${name} was acknowledged and is not in the ledger`);
       continue;
     }
     const amount = movement.kind === 'bet' ? -movement.amount : movement.amount;

@@ -15,22 +15,23 @@ export class HttpConnection {
   private waiting: { resolve: (answer: HttpAnswer) => void; reject: (error: Error) => void } | undefined;
   private readonly host: string;
   private readonly port: number;
-  private readonly path: string;
+  private readonly base: string;
 
-  constructor(url: string) {
-    const { hostname, port, pathname } = new URL(url);
+  /** @param base what the paths of calls follow */
+  constructor(base: string) {
+    const { hostname, port, pathname } = new URL(base);
     this.host = hostname;
     this.port = Number(port || 80);
-    this.path = pathname;
+    this.base = pathname.replace(/\/$/, '');
   }
 
   /** @throws Error when the connection breaks or the answer is not understood; the next call connects again */
-  async post(body: string, headers: string): Promise<HttpAnswer> {
+  async post(path: string, body: string, headers: string): Promise<HttpAnswer> {
     const socket = (this.socket ??= await this.open());
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       socket.write(
-        `POST ${this.path} HTTP/1.1\r\nHost: ${this.host}:${this.port}\r\nContent-Type: application/json\r\n` +
+        `POST ${this.base}${path} HTTP/1.1\r\nHost: ${this.host}:${this.port}\r\n` +
           `Content-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`,
       );
     });

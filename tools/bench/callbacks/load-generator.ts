@@ -1,18 +1,22 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { HttpConnection } from './http-connection';
+import { setTimeout as pause } from 'node:timers/promises';
+import { HttpConnection, type HttpAnswer } from './http-connection';
 import type { AskedMovement, LoadOrder, LoadSlice, LoadTarget } from './movements';
+import { voiceOf, type Call, type Voice } from './voice';
 
 const maxFailuresInWords = 5;
 
 interface Lane {
   readonly connection: HttpConnection;
-  readonly playerIds: readonly string[];
+  /** Positions in the target's list. */
+  readonly players: readonly number[];
   next: number;
 }
 
 interface Side {
   readonly target: LoadTarget;
+  readonly voice: Voice;
   readonly lanes: readonly Lane[];
   readonly asked: AskedMovement[];
 }
@@ -21,35 +25,36 @@ interface Tally {
   answered: number;
   failed: number;
   readonly latenciesMs: number[];
+  readonly resultLatenciesMs: number[];
   readonly failures: string[];
-}
-
-interface Call {
-  readonly playerId: string;
-  readonly round: string;
-  readonly kind: 'bet' | 'win';
-  readonly amount: number;
 }
 
 const sides = new Map<string, Side>();
 
 function aim(side: string, target: LoadTarget, connections: number): void {
   const lanes = Array.from({ length: connections }, (_none, lane) => ({
-    connection: new HttpConnection(`${target.url}/play`),
-    playerIds: target.playerIds.filter((_id, index) => index % connections === lane),
+    connection: new HttpConnection(target.url),
+    players: target.playerIds.flatMap((_id, index) => (index % connections === lane ? [index] : [])),
     next: 0,
   }));
-  sides.set(side, { target, lanes, asked: [] });
+  sides.set(side, { target, voice: voiceOf(target), lanes, asked: [] });
 }
 
 /** All lanes play rounds until the time is up; a round that was begun is finished. */
-async function fire(side: Side, seconds: number): Promise<LoadSlice> {
-  const tally: Tally = { answered: 0, failed: 0, latenciesMs: [], failures: [] };
+async function fire(side: Side, seconds: number, perSecond?: number): Promise<LoadSlice> {
+  const tally: Tally = { answered: 0, failed: 0, latenciesMs: [], resultLatenciesMs: [], failures: [] };
   const begin = performance.now();
   const end = begin + seconds * 1_000;
+  // two calls a round; the lanes take turns
+  const roundMs = perSecond === undefined ? 0 : (2_000 * side.lanes.length) / perSecond;
   await Promise.all(
-    side.lanes.map(async (lane) => {
-      while (performance.now() < end) await playRound(side, lane, tally);
+    side.lanes.map(async (lane, place) => {
+      for (let round = 0; performance.now() < end; round += 1) {
+        const due = begin + (round + place / side.lanes.length) * roundMs;
+        if (roundMs > 0 && due > performance.now()) await pause(due - performance.now());
+        if (performance.now() >= end) break;
+        await playRound(side, lane, tally);
+      }
       // Until its next turn the server would close it as idle, perhaps just when it is used again.
       lane.connection.close();
     }),
@@ -59,36 +64,28 @@ async function fire(side: Side, seconds: number): Promise<LoadSlice> {
 
 /** A bet, then the win of the same round: now nothing, now more than the stake. */
 async function playRound(side: Side, lane: Lane, tally: Tally): Promise<void> {
-  const playerId = lane.playerIds[lane.next % lane.playerIds.length] ?? '';
+  const player = lane.players[lane.next % lane.players.length] ?? 0;
   lane.next += 1;
   const round = randomUUID();
-  await call(side, lane, tally, { playerId, round, kind: 'bet', amount: 100 });
-  await call(side, lane, tally, { playerId, round, kind: 'win', amount: (lane.next * 37) % 190 });
+  const betId = randomUUID();
+  await call(side, lane, tally, { player, round, kind: 'bet', id: betId, betId, amount: 100 });
+  const amount = (lane.next * 37) % 190;
+  await call(side, lane, tally, { player, round, kind: 'win', id: randomUUID(), betId, amount });
 }
 
-async function call(
-  side: Side,
-  lane: Lane,
-  tally: Tally,
-  { playerId, round, kind, amount }: Call,
-): Promise<void> {
-  const { target } = side;
-  const id = randomUUID();
-  const body = JSON.stringify({
-    user_id: playerId,
-    currency: target.currency,
-    game: target.game,
-    game_id: round,
-    finished: kind === 'win',
-    actions: [{ action: kind, amount, action_id: id }],
-  });
-  const sign = createHmac('sha256', target.secret).update(body).digest('hex');
+async function call(side: Side, lane: Lane, tally: Tally, said: Call): Promise<void> {
+  const { kind, id, amount, player } = said;
+  const { path, headers, body } = side.voice.say(said);
   const begin = performance.now();
-  const answer = await post(lane.connection, body, `X-REQUEST-SIGN: ${sign}\r\n`);
-  tally.latenciesMs.push(performance.now() - begin);
-  const transactionId = transactionOf(answer, id);
-  side.asked.push({ playerId, kind, id, amount, transactionId });
-  if (transactionId) {
+  const answer = await post(lane.connection, path, body, headers);
+  const ms = performance.now() - begin;
+  tally.latenciesMs.push(ms);
+  if (kind === 'win') tally.resultLatenciesMs.push(ms);
+  const acknowledged = side.voice.read(said, answer);
+  const playerId = side.target.playerIds[player] ?? '';
+  const asked = { playerId, kind, id, amount };
+  side.asked.push(acknowledged ? { ...asked, acknowledged: true, ...acknowledged } : asked);
+  if (acknowledged) {
     tally.answered += 1;
     return;
   }
@@ -99,24 +96,15 @@ async function call(
 
 async function post(
   connection: HttpConnection,
+  path: string,
   body: string,
   headers: string,
-): Promise<{ status: number; body: string }> {
+): Promise<HttpAnswer> {
   try {
-    return await connection.post(body, headers);
+    return await connection.post(path, body, headers);
   } catch (error) {
     return { status: 0, body: String(error) };
   }
-}
-
-function transactionOf(answer: { status: number; body: string }, actionId: string): string | undefined {
-  if (answer.status !== 200) return undefined;
-  const { transactions } = JSON.parse(answer.body) as {
-    transactions: { action_id: string; tx_id: string }[];
-  };
-  const [transaction] = transactions;
-  // An empty tx_id says that nothing was posted.
-  return transaction?.action_id === actionId && transaction.tx_id !== '' ? transaction.tx_id : undefined;
 }
 
 async function follow(order: LoadOrder): Promise<unknown> {
@@ -126,7 +114,7 @@ async function follow(order: LoadOrder): Promise<unknown> {
   }
   const side = sides.get(order.side);
   if (!side) throw new Error(`no target for ${order.side}`);
-  return order.order === 'fire' ? fire(side, order.seconds) : side.asked;
+  return order.order === 'fire' ? fire(side, order.seconds, order.perSecond) : side.asked;
 }
 
 process.on('message', (order: LoadOrder) => {

@@ -34,8 +34,10 @@ export class Load {
     await this.tell({ order: 'aim', side, target, connections });
   }
 
-  async fire(side: string, seconds: number): Promise<LoadSlice> {
-    return (await this.tell({ order: 'fire', side, seconds })) as LoadSlice;
+  /** With `perSecond` no faster than that. */
+  async fire(side: string, seconds: number, perSecond?: number): Promise<LoadSlice> {
+    const paced = perSecond === undefined ? {} : { perSecond };
+    return (await this.tell({ order: 'fire', side, seconds, ...paced })) as LoadSlice;
   }
 
   /** Every movement asked for at that side since it was aimed at. */

@@ -1,3 +1,5 @@
+import type { Credentials, ProviderName } from '../../../apps/sandbox/src/dialects/dialect';
+
 /** A movement that the load generator asked for. */
 export interface AskedMovement {
   readonly playerId: string;
@@ -6,19 +8,25 @@ export interface AskedMovement {
   readonly id: string;
   /** Minor units, never negative. */
   readonly amount: number;
-  /** The `tx_id` of the answer; absent when there was no good answer, so that it may have been posted or not. */
+  /** Absent when there was no good answer, so that it may have been posted or not. */
+  readonly acknowledged?: true;
+  /** Our id of it, where the dialect says it. */
   readonly transactionId?: string;
 }
 
 /** A target of load and the players that play there. */
 export interface LoadTarget {
+  /** Whose language is spoken. */
+  readonly provider: ProviderName;
   /** Address of the provider's callbacks, without a slash at the end. */
   readonly url: string;
-  readonly secret: string;
+  readonly credentials: Credentials;
   /** The provider's id of the game. */
   readonly game: string;
   readonly currency: string;
   readonly playerIds: readonly string[];
+  /** What the dialect presents for each player, where it has sessions. */
+  readonly sessions?: readonly string[];
 }
 
 /** What the generator is told over IPC. */
@@ -29,7 +37,13 @@ export type LoadOrder =
       readonly target: LoadTarget;
       readonly connections: number;
     }
-  | { readonly order: 'fire'; readonly side: string; readonly seconds: number }
+  /** `perSecond`: no faster than that, with latencies from when a call was due. */
+  | {
+      readonly order: 'fire';
+      readonly side: string;
+      readonly seconds: number;
+      readonly perSecond?: number;
+    }
   | { readonly order: 'account'; readonly side: string };
 
 /** One slice of load. */
@@ -38,6 +52,8 @@ export interface LoadSlice {
   /** From the first call to the last answer. */
   readonly seconds: number;
   readonly latenciesMs: number[];
+  /** Of the results of rounds alone: wins, zero wins too. */
+  readonly resultLatenciesMs: number[];
   /** Answers other than 200, and broken connections; the first few in words. */
   readonly failed: number;
   readonly failures: string[];

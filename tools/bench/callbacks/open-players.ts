@@ -1,5 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { gameSessionsQueries, walletCommands, type Result, type ServiceName } from '@baize/contracts';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import {
+  gameSessionsQueries,
+  walletCommands,
+  type GameDto,
+  type Result,
+  type ServiceName,
+} from '@baize/contracts';
 import { connectBroker, RequestClient } from '@baize/messaging';
 import { load } from './side';
 
@@ -41,16 +48,44 @@ export async function openPlayers(access: BrokerAccess): Promise<string[]> {
   return playerIds;
 }
 
-/** The provider's id of a game of the seeded catalogue. */
-export function findGame(access: BrokerAccess, provider: string): Promise<string> {
+/** A game of the seeded catalogue. */
+export function findGame(access: BrokerAccess, provider: string): Promise<GameDto> {
   return asService(access, 'gateway', async (client) => {
     const page = valueOf(
       await client.call(gameSessionsQueries.listGames, { brand: 'demo', provider, limit: 1 }),
     );
     const [game] = page.items;
     if (!game) throw new Error(`the catalogue has no game of ${provider}`);
-    return game.providerGameId;
+    return game;
   });
+}
+
+/**
+ * A session for each player, as launches and hand-shakes leave them: identity and the provider's first call are not
+ * what is measured.
+ */
+export async function openSessions(
+  databaseUrl: string,
+  provider: string,
+  gameId: string,
+  playerIds: readonly string[],
+): Promise<string[]> {
+  const tokens = playerIds.map(() => randomBytes(32).toString('base64url'));
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(
+      `INSERT INTO game_session (id, brand, player_id, provider, game_id, mode, currency, token_hash, handle_hash,
+         started_at, expires_at)
+       SELECT gen_random_uuid(), 'demo', player_id, $1, $2, 'real', $3, sha256(token::bytea), sha256(token::bytea),
+         now(), now() + interval '8 hours'
+       FROM unnest($4::text[], $5::text[]) AS s(player_id, token)`,
+      [provider, gameId, load.currency, playerIds, tokens],
+    );
+    return tokens;
+  } finally {
+    await client.end();
+  }
 }
 
 async function asService<T>(

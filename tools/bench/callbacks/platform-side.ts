@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { freePort, sleep } from '../../servers/processes.cjs';
 import { serviceNames } from '@baize/contracts';
 import { brokerConfig, SETUP_USER } from '@baize/messaging';
+import type { ProviderName } from '../../../apps/sandbox/src/dialects/dialect';
 import type { NatsServer } from '../../servers/nats-server.cjs';
 import type { PostgresServer } from '../../servers/postgres.cjs';
 import { root, type Benchmark } from '../frame/benchmark';
 import { cpuSeconds } from '../frame/machine';
 import { startBenchNats } from '../frame/servers';
 import { startNode } from './node-process';
-import { findGame, openPlayers, type BrokerAccess } from './open-players';
+import { findGame, openPlayers, openSessions, type BrokerAccess } from './open-players';
 import { load, residentBytesOf, type CallbackSide } from './side';
 import { loadStack } from './stack.cjs';
 
@@ -37,6 +38,7 @@ export async function startPlatformSide(
   benchmark: Benchmark,
   postgres: PostgresServer,
   folder: string,
+  provider: ProviderName,
 ): Promise<CallbackSide> {
   benchmark.say('starting the platform');
   const modules = await loadStack();
@@ -60,14 +62,18 @@ export async function startPlatformSide(
   await quiet(Object.values(processes));
   const idleBytes = residentBytesOf(processes);
   benchmark.say(`opening ${load.players} players`);
+  const playerIds = await openPlayers(access);
+  const game = await findGame(access, provider);
   return {
     name: 'platform',
     target: {
-      url: `${urls.gateway}/callbacks/games/${demo.brand}/softswiss`,
-      secret: demo.providers.softswiss.secret,
-      game: await findGame(access, 'softswiss'),
+      provider,
+      url: `${urls.gateway}/callbacks/games/${demo.brand}/${provider}`,
+      credentials: demo.providers[provider],
+      game: game.providerGameId,
       currency: load.currency,
-      playerIds: await openPlayers(access),
+      playerIds,
+      sessions: await openSessions(databases.baize_game_sessions ?? '', provider, game.id, playerIds),
     },
     databaseUrl: databases.baize_wallet ?? '',
     // The adjustment that put the money there.

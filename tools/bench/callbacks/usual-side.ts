@@ -26,7 +26,8 @@ export async function startUsualSide(benchmark: Benchmark, postgres: PostgresSer
     name: 'usual way',
     target: {
       url: `http://127.0.0.1:${port}/callbacks/games/demo/softswiss`,
-      secret,
+      provider: 'softswiss',
+      credentials: { secret },
       game: 'acceptance:test',
       currency: load.currency,
       playerIds: await openWallets(databaseUrl),
