@@ -220,7 +220,9 @@ export class RoundPlayer {
     await sleep(plan.silentMs);
     const calls = this.winCalls({ ...plan, closesSilently: false }, wins);
     if (plan.forgotten) {
-      await this.place.voids.voidRound(this.place, plan.roundId, bets);
+      const { line, seat, voids } = this.place;
+      const where = { provider: line.dialect.name, playerId: seat.playerId };
+      await voids.voidRound(where, plan.roundId, bets);
       await this.expectRefusal(
         'win-after-void',
         calls.filter(({ actions }) => actions.length > 0),

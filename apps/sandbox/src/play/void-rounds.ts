@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallAction } from '../dialects/dialect';
+import type { CallAction, ProviderName } from '../dialects/dialect';
 import { keyOf, type Account } from '../domain/account';
 import type { OperatorClient, Round } from '../platform/operator-client';
 import type { Patience } from './delivery';
-import type { Place } from './round-player';
 
 /** What an operator does with rounds that their provider has lost. */
 export class VoidRounds {
@@ -14,14 +13,20 @@ export class VoidRounds {
   ) {}
 
   /** Finds the round still open, has it voided, and writes down that each bet came back once. */
-  async voidRound({ line, seat }: Place, roundId: string, bets: readonly CallAction[]): Promise<void> {
-    const provider = line.dialect.name;
+  async voidRound(
+    { provider, playerId }: { readonly provider: ProviderName; readonly playerId: string },
+    roundId: string,
+    bets: readonly CallAction[],
+  ): Promise<void> {
     const round = await this.until(async () => {
-      const rounds = await this.operator.rounds(seat.playerId);
+      const rounds = await this.operator.rounds(playerId);
       const found = rounds.find((one) => one.provider === provider && one.providerRoundId === roundId);
       return found && bets.every(({ id }) => hasBet(found, id)) ? found : undefined;
     });
-    if (!round) { this.account.notice('round-not-shown', `${roundId} has bets and is not shown`); return; }
+    if (!round) {
+      this.account.notice('round-not-shown', `${roundId} has bets and is not shown`);
+      return;
+    }
     if (round.state !== 'open')
       this.account.notice('round-not-open', `${roundId} is ${round.state} after an outage`);
     for (const bet of bets) this.comesBack(provider, round, bet);
@@ -30,7 +35,10 @@ export class VoidRounds {
       const now = await this.operator.round(round.id);
       return now.state === 'voided' ? now : undefined;
     });
-    if (!voided) { this.account.notice('round-not-voided', `${roundId} was to be voided and is not`); return; }
+    if (!voided) {
+      this.account.notice('round-not-voided', `${roundId} was to be voided and is not`);
+      return;
+    }
     for (const bet of bets) this.account.posted(keyOf(rollbackOf(provider, round, bet)));
   }
 
