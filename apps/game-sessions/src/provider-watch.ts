@@ -34,7 +34,7 @@ export class ProviderWatch {
   private readonly tallies = new Map<string, Tally>();
   private watched = new Map<string, WatchedBreaker>();
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> = Promise.resolve();
+  private running: Promise<unknown> | undefined;
 
   constructor(
     private readonly database: Database,
@@ -47,7 +47,10 @@ export class ProviderWatch {
     await ensureBreakers(this.database, this.keys);
     this.remember(await loadBreakers(this.database));
     this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.look()).catch(this.onError);
+      // a look that takes longer than a second is not followed by two at once
+      this.running ??= this.look()
+        .catch(this.onError)
+        .finally(() => (this.running = undefined));
     }, everyMs);
   }
 

@@ -93,7 +93,7 @@ export class RoundDto {
   @Optional() @Timestamp() interruptedAt?: string;
   /** In the order in which they were posted; the first 1,000, in lists the first 100. */
   @ListOf(() => RoundActionDto, 1_000) actions: RoundActionDto[];
-  /** Oldest first; left out in lists. */
+  /** Oldest first; left out in lists and for players. */
   @Optional() @ListOf(() => RoundResolutionDto, 100) resolutions?: RoundResolutionDto[];
 }
 export class ListPlayerRounds extends PageRequest {

@@ -39,6 +39,8 @@ export class ListRoundsController {
     if (!round || (playerId !== undefined && round.playerId !== playerId))
       return refuse('game-sessions.round-not-found', 'There is no such round.');
     const [shown] = await recall(this.database, [round], maxActionsAlone);
+    // who decided what about it, and why, is the operator's
+    if (playerId !== undefined) return ok(shown!);
     const decided = await listResolutions(this.database, round.id, maxResolutions);
     const resolutions = decided.map(({ roundId: _roundId, win: _win, ...resolution }) => resolution);
     return ok(Object.assign(shown!, { resolutions }));

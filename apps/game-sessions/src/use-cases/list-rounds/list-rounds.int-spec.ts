@@ -90,6 +90,9 @@ describe('list-rounds', () => {
       rtpBasisPoints: gameOf('softswiss').rtpBasisPoints,
       resolutions: [],
     });
+    const asked = { roundId, brand, playerId: story.playerId };
+    const toPlayer = await service.client.call(roundQueries.getRound, asked);
+    expect(toPlayer.ok && toPlayer.value).not.toHaveProperty('resolutions');
     expect(round.closedAt).toBeDefined();
     expect(round.actions[0]).toMatchObject({ kind: 'bet', choice: 'red, odds=2.5' });
     expect(round.actions[4]).toMatchObject({ kind: 'win', award: 'jackpot' });
