@@ -14,6 +14,8 @@ import { Sessions } from './sessions';
 import { CancelFreeRoundsController } from './use-cases/cancel-free-rounds/cancel-free-rounds.controller';
 import { DecideCatalogueRunController } from './use-cases/decide-catalogue-run/decide-catalogue-run.controller';
 import { DiscardQuarantinedController } from './use-cases/discard-quarantined/discard-quarantined.controller';
+import { ApplySessionLimitsController } from './use-cases/apply-session-limits/apply-session-limits.controller';
+import { ApplyRestrictionController } from './use-cases/apply-restriction/apply-restriction.controller';
 import { EndGameSessionUseCase } from './use-cases/end-game-session/end-game-session';
 import { EndGameSessionController } from './use-cases/end-game-session/end-game-session.controller';
 import { GetGameController } from './use-cases/get-game/get-game.controller';
@@ -71,6 +73,7 @@ export interface GameSessionsParts {
   readonly resolver: RoundResolver;
   readonly watch: ProviderWatch;
   readonly freeRoundOrders: FreeRoundOrders;
+  readonly sessions: Sessions;
   readonly log: Logger;
 }
 
@@ -80,6 +83,8 @@ export class GameSessionsModule {
     return {
       module: GameSessionsModule,
       controllers: [
+        ApplyRestrictionController,
+        ApplySessionLimitsController,
         HandleCallbackController,
         LaunchGameController,
         EndGameSessionController,
@@ -115,14 +120,15 @@ function useCases({
   resolver,
   watch,
   freeRoundOrders,
+  sessions,
   log,
 }: GameSessionsParts): Provider[] {
-  const sessions = new Sessions(database);
   const serveCommand = new ServeCommand(catalogue, sessions, client, new FreeRoundLog(database));
   const quarantine = new Quarantine(database, log);
   const values = [
     database,
     client,
+    sessions,
     providers,
     catalogue,
     syncCatalogue,

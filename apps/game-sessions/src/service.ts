@@ -16,6 +16,8 @@ import { idScopeOf, roundPolicyOf } from './providers';
 import { ProviderWatch } from './provider-watch';
 import { RoundResolver } from './round-resolver';
 import { EndStuckRoundsUseCase } from './use-cases/end-stuck-rounds/end-stuck-rounds';
+import { Sessions } from './sessions';
+import { startTouchpoint } from './touchpoint';
 
 const name = 'game-sessions';
 
@@ -51,19 +53,11 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   const schedule = new CatalogueSchedule(syncCatalogue, config.catalogueSyncMinutes * 60_000, (err) =>
     log.error({ err }, 'the lists of games could not be fetched'),
   );
+  const sessions = new Sessions(database);
+  const touchpoint = startTouchpoint({ database, broker, client }, sessions, log);
+  const parts = { database, providers, catalogue, client, resolver, watch };
   const app = await NestFactory.createMicroservice(
-    GameSessionsModule.register({
-      database,
-      providers,
-      catalogue,
-      client,
-      resolver,
-      watch,
-      gate,
-      syncCatalogue,
-      freeRoundOrders,
-      log,
-    }),
+    GameSessionsModule.register({ ...parts, sessions, gate, syncCatalogue, freeRoundOrders, log }),
     { strategy: new RequestServer(broker, name), logger: nestLogger(log) },
   );
   relay.start();
@@ -73,9 +67,14 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   schedule.start();
   await app.listen();
   return {
-    checks: { database: () => database.check(), broker: () => broker.flush() },
+    checks: {
+      database: () => database.check(),
+      broker: () => broker.flush(),
+      restrictions: () => touchpoint.check(),
+    },
     stop: async () => {
       await app.close();
+      await touchpoint.stop();
       await consumer.stop();
       await housekeeping.stop();
       await watch.stop();

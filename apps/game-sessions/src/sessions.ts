@@ -73,6 +73,12 @@ export class Sessions {
     for (const [key, { session }] of this.cache) if (session.id === sessionId) this.cache.delete(key);
   }
 
+  /** Forgets the sessions of restricted players, which have ended: from memory they could go on for a moment. */
+  forgetPlayers(playerIds: readonly string[]): void {
+    const ended = new Set(playerIds);
+    for (const [key, { session }] of this.cache) if (ended.has(session.playerId)) this.cache.delete(key);
+  }
+
   private remember(key: string, session: GameSession | undefined): void {
     this.cache.delete(key);
     if (!session) return;

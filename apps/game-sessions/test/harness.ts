@@ -12,8 +12,8 @@ import {
 import { connectBroker, ensureStreams, RequestClient, ServiceFault } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { createLogger } from '@baize/runtime';
-import { createTestDatabase, testBroker, type TestDatabase } from '@baize/testing';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createTestDatabase, playFence, testBroker, waitFor, type TestDatabase } from '@baize/testing';
 import { headers, type NatsConnection } from 'nats';
 import { GameSessionsConfig } from '../src/config';
 import { migrations } from '../src/store/migrations';
@@ -62,6 +62,8 @@ export interface TestService {
   readonly broker: NatsConnection;
   readonly brokerUrl: string;
   readonly client: RequestClient;
+  /** From now on nobody answers what is restricted. */
+  withdrawFence(): void;
   /** Plays another service: answers its subject until the returned function is called. */
   answer<Req extends object, Rep extends object>(
     contract: RequestContract<Req, Rep>,
@@ -87,13 +89,21 @@ export async function startTestService(settings: TestSettings = {}): Promise<Tes
   await seedCatalogue(database);
   const log = createLogger('test');
   log.level = 'silent';
+  const withdrawFence = playFence(broker);
   const service = await startGameSessions(configFor(server.url, test, settings), log);
+  await waitFor(() =>
+    service.checks.restrictions!().then(
+      () => true,
+      () => false,
+    ),
+  );
   const client = new RequestClient(broker);
   return {
     database,
     broker,
     brokerUrl: server.url,
     client,
+    withdrawFence,
     answer(contract, handle) {
       const subscription = broker.subscribe(contract.subject, {
         callback: (_error, message) =>

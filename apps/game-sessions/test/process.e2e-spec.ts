@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { gameSessionsCommands, gameSessionsQueries } from '@baize/contracts';
 import { connectBroker, ensureStreams, RequestClient } from '@baize/messaging';
-import { createTestDatabase, migrateService, startService, testBroker } from '@baize/testing';
+import { createTestDatabase, migrateService, playFence, startService, testBroker } from '@baize/testing';
 import { configFor, emptyCall, gameOf } from './harness';
 import { softswissText } from './provider-calls';
 
@@ -17,6 +17,7 @@ describe('the game-sessions process', () => {
     migrateService('game-sessions', env);
     const broker = await connectBroker({ url: server.url, user: 'test', name: 'test' });
     await ensureStreams(broker);
+    playFence(broker);
     const service = await startService('game-sessions', {
       ...env,
       NATS_URL: server.url,

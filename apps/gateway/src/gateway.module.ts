@@ -11,6 +11,7 @@ import { PaymentCallbacks } from './callbacks/payment-callbacks';
 import { ProviderEdges } from './callbacks/provider-edges';
 import type { GatewayConfig } from './config';
 import type { Edge } from './edge';
+import { DenyList } from './fence/deny-list';
 import { Admission } from './http/admission';
 import { Pipeline, type PipelineParts } from './http/pipeline';
 import { RateLimits } from './http/rate-limits';
@@ -44,13 +45,15 @@ export class GatewayModule {
       maxQueued: config.gatewayMaxQueued,
       maxWaitMs: config.gatewayMaxWaitMs,
     });
+    const fence = new DenyList();
     const shared = (services: RequestClient): Omit<PipelineParts, 'authenticator' | 'streams'> => ({
-      ...{ edge, limits, admission, services, log },
+      ...{ edge, limits, admission, fence, services, log },
     });
     return {
       module: GatewayModule,
       providers: [
         { provide: RequestClient, useFactory: () => new RequestClient(broker) },
+        { provide: DenyList, useValue: fence },
         {
           provide: ProviderEdges,
           useFactory: (services: RequestClient) => new ProviderEdges(services, log),

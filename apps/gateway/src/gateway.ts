@@ -1,10 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { RequestClient } from '@baize/messaging';
+import { restrictionChanged } from '@baize/contracts';
+import { FenceKeeper, hearBroadcasts, RequestClient } from '@baize/messaging';
 import { nestLogger } from '@baize/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProviderEdges } from './callbacks/provider-edges';
+import { DenyList } from './fence/deny-list';
 import { GatewayModule, type GatewayParts, RouteTable } from './gateway.module';
 import { EdgeAdapter, type TlsFiles } from './http/edge-adapter';
 import { mount } from './http/mount';
@@ -22,13 +24,15 @@ export interface RunningGateway {
   readonly url: string;
   readonly routes: RouteTable['routes'];
   readonly adapter: EdgeAdapter;
+  /** Readiness: rejects until all restrictions that there are were heard of once. */
+  checkRestrictions(): Promise<void>;
   /** Takes no more connections, answers what is in hand, then closes. */
   stop(): Promise<void>;
 }
 
 /** Builds the edge and listens. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { edge, log, host, port, tls } = options;
+  const { broker, edge, log, host, port, tls } = options;
   const adapter = new EdgeAdapter(log, tls);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(options), adapter, {
     bodyParser: false,
@@ -37,6 +41,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   const { routes } = app.get(RouteTable);
   mount(adapter.fastify, routes, { edge, log, pipeline: app.get(Pipeline) });
+  const fence = app.get(DenyList);
+  const keeper = new FenceKeeper('gateway', app.get(RequestClient), fence, log);
+  const heard = hearBroadcasts(broker, restrictionChanged, (change) => {
+    fence.apply([change]);
+    // Says at once that it is applied here: somebody waits for it.
+    void keeper.ask();
+  });
+  keeper.start();
   const providers = app.get(ProviderEdges);
   await providers.start();
   await app.listen(port, host);
@@ -45,10 +57,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     url: `${tls ? 'https' : 'http'}://${host}:${address.port}`,
     routes,
     adapter,
+    checkRestrictions: () => keeper.check(),
     stop: async () => {
       providers.stop();
       app.get(Streams).drain();
       await drain(app);
+      heard.stop();
+      await keeper.stop();
       app.get(RequestClient).close();
     },
   };

@@ -38,7 +38,7 @@ void runService({
     const gateway = await startGateway({ config, edge, broker, log, host, port, tls });
     log.info({ url: gateway.url }, 'listening');
     return {
-      checks: { broker: () => broker.flush() },
+      checks: { broker: () => broker.flush(), restrictions: () => gateway.checkRestrictions() },
       stop: async () => {
         await gateway.stop();
         await broker.drain();

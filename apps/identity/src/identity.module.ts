@@ -4,6 +4,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentityConfig } from './config';
 import { BlindIndex } from './crypto/blind-index';
 import { Passwords } from './crypto/passwords';
+import { DeliverRestrictions } from './deliver-restrictions';
 import { PersonalData } from './crypto/personal-data';
 import { Vault } from './crypto/vault';
 import { Screening } from './screening';
@@ -24,18 +25,29 @@ import { ManageTotpController } from './use-cases/manage-totp/manage-totp.contro
 import { ResetPasswordController } from './use-cases/reset-password/reset-password.controller';
 import { StaffSessionController } from './use-cases/staff-session/staff-session.controller';
 import { VerifyEmailController } from './use-cases/verify-email/verify-email.controller';
+import { LimitSets } from './limit-sets';
+import { AnswerTouchpointsController } from './use-cases/answer-touchpoints/answer-touchpoints.controller';
 import { AuthenticateSessionController } from './use-cases/authenticate-session/authenticate-session.controller';
 import { CheckEligibilityController } from './use-cases/check-eligibility/check-eligibility.controller';
 import { CreateSessionUseCase } from './use-cases/create-session/create-session';
 import { CreateSessionController } from './use-cases/create-session/create-session.controller';
 import { DecideScreeningCaseController } from './use-cases/decide-screening-case/decide-screening-case.controller';
 import { EndSessionController } from './use-cases/end-session/end-session.controller';
+import { ExcludePersonUseCase } from './use-cases/exclude-person/exclude-person';
+import { ExcludePersonController } from './use-cases/exclude-person/exclude-person.controller';
+import { ExpireRestrictions } from './use-cases/expire-restrictions/expire-restrictions';
 import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
 import { GetHealthController } from './use-cases/get-health/get-health.controller';
 import { GetPlayerController } from './use-cases/get-player/get-player.controller';
 import { ListAuditController } from './use-cases/list-audit/list-audit.controller';
 import { ListScreeningCasesController } from './use-cases/list-screening-cases/list-screening-cases.controller';
 import { ListScreeningListsController } from './use-cases/list-screening-lists/list-screening-lists.controller';
+import { LiftExclusionUseCase } from './use-cases/lift-exclusion/lift-exclusion';
+import { LiftExclusionController } from './use-cases/lift-exclusion/lift-exclusion.controller';
+import { LinkPlayersUseCase } from './use-cases/link-players/link-players';
+import { LinkPlayersController } from './use-cases/link-players/link-players.controller';
+import { ListExclusionsController } from './use-cases/list-exclusions/list-exclusions.controller';
+import { ListLimitsController } from './use-cases/list-limits/list-limits.controller';
 import { RefreshSessionController } from './use-cases/refresh-session/refresh-session.controller';
 import { CompleteRegistration } from './use-cases/register-player/complete-registration';
 import { RegisterPlayerUseCase } from './use-cases/register-player/register-player';
@@ -43,6 +55,9 @@ import { RegisterPlayerController } from './use-cases/register-player/register-p
 import { SweepRegistrations } from './use-cases/register-player/sweep-registrations';
 import { ScreenNameController } from './use-cases/screen-name/screen-name.controller';
 import { ScreenPlayers } from './use-cases/screen-players/screen-players';
+
+import { SetLimitUseCase } from './use-cases/set-limit/set-limit';
+import { SetLimitController } from './use-cases/set-limit/set-limit.controller';
 
 /** What the module is given by the process that runs it. */
 export interface IdentityResources {
@@ -54,6 +69,7 @@ export interface IdentityResources {
 
 @Module({
   controllers: [
+    AnswerTouchpointsController,
     AuthenticateSessionController,
     ChangeConsentsController,
     ChangePasswordController,
@@ -64,6 +80,7 @@ export interface IdentityResources {
     DecideScreeningCaseController,
     EndSessionController,
     ExportPersonalDataController,
+    ExcludePersonController,
     GetHealthController,
     GetPlayerController,
     ListAuditController,
@@ -72,6 +89,11 @@ export interface IdentityResources {
     ScreenNameController,
     ManagePlayerSessionsController,
     ManageTotpController,
+    LiftExclusionController,
+    LinkPlayersController,
+    ListExclusionsController,
+    ListLimitsController,
+    SetLimitController,
     RefreshSessionController,
     RegisterPlayerController,
     ResetPasswordController,
@@ -86,6 +108,14 @@ export interface IdentityResources {
     ExpireSessions,
     LoginGuard,
     Mailing,
+    DeliverRestrictions,
+    ExcludePersonUseCase,
+    ExpireRestrictions,
+    ExpireSessions,
+    LiftExclusionUseCase,
+    LimitSets,
+    SetLimitUseCase,
+    LinkPlayersUseCase,
     RegisterPlayerUseCase,
     Screening,
     ScreenPlayers,

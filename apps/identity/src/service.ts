@@ -4,10 +4,13 @@ import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { IdentityConfig } from './config';
+import { DeliverRestrictions } from './deliver-restrictions';
 import { IdentityModule } from './identity.module';
+import { LimitSets } from './limit-sets';
 import { Sweeper } from './sweeper';
 import { DeliverMail } from './use-cases/deliver-mail/deliver-mail';
 import { ErasePersons } from './use-cases/erase-persons/erase-persons';
+import { ExpireRestrictions } from './use-cases/expire-restrictions/expire-restrictions';
 import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
 import { loadDemoList } from './use-cases/load-sanctions-list/load-demo-list';
 import { ScreenPlayers } from './use-cases/screen-players/screen-players';
@@ -36,6 +39,9 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
       'expire sessions': () => app.get(ExpireSessions).run(),
       'deliver mail': () => app.get(DeliverMail).run(),
       'erase persons': () => app.get(ErasePersons).run(),
+      'expire restrictions': () => app.get(ExpireRestrictions).run(),
+      'enforce limits': () => app.get(LimitSets).run(),
+      'deliver restrictions': () => app.get(DeliverRestrictions).run(),
     },
     config.sweepIntervalMs,
     log,

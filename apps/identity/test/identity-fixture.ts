@@ -4,7 +4,6 @@ import {
   walletCommands,
   type OpenPlayer,
   type PlayerRegisteredReply,
-  type RegistrationForm,
   type Result,
   type SessionTokens,
 } from '@baize/contracts';
@@ -14,11 +13,9 @@ import { createLogger, type Logger } from '@baize/runtime';
 import { createTestDatabase, testBroker, type PrivateServer, type TestDatabase } from '@baize/testing';
 import type { NatsConnection } from 'nats';
 import { migrations } from '../src/store/migrations';
+import { registrationForm, type Form } from './registration-form';
 
-const password = 'correct horse battery';
-
-/** The fields of a registration, as plain data. */
-export type Form = Pick<RegistrationForm, keyof RegistrationForm>;
+const { password } = registrationForm();
 
 /** What the wallet of the test does with `open-player`. */
 export type WalletMode = 'opens' | 'refuses' | 'stays silent' | 'is away';
@@ -81,17 +78,11 @@ export class Surroundings {
   /** A form of somebody whom nobody has seen before. */
   form(changes: Partial<Form> = {}): Form {
     this.people += 1;
-    return {
+    return registrationForm({
       email: `player${this.people}@example.com`,
-      password,
-      firstName: 'Ada',
       lastName: `Lovelace ${this.people}`,
-      dateOfBirth: '1990-12-10',
-      country: 'MT',
-      currency: 'EUR',
-      address: { line1: '1 Republic Street', city: 'Valletta', postalCode: 'VLT 1110' },
       ...changes,
-    };
+    });
   }
 
   /** Registers as the gateway would; a new key unless one is given. */

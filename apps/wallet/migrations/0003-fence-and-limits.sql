@@ -10,7 +10,7 @@ CREATE TABLE fence_lease (
   sequence bigint NOT NULL,                           -- every restriction up to this one is applied
   valid_until timestamptz NOT NULL
 ) WITH (fillfactor = 50);
-INSERT INTO fence_lease (sequence, valid_until) VALUES (0, 'infinity');
+INSERT INTO fence_lease (sequence, valid_until) VALUES (0, '-infinity');
 
 CREATE TYPE limit_kind AS ENUM ('deposit', 'loss', 'wager', 'stake');
 

@@ -17,6 +17,7 @@ import { pruneWebhooks } from './store/payment-notifications';
 import { PostingEngine } from './store/posting-engine';
 import { verifyNewest } from './store/verify/verify-newest';
 import { PostAdjustment } from './use-cases/adjust-balance/post-adjustment';
+import { startTouchpoint } from './touchpoint';
 import { WalletModule } from './wallet.module';
 
 /** Requests in hand at once: far more than the posting batches hold, the queue in the engine is what is bounded. */
@@ -49,20 +50,8 @@ export async function startWallet(
       logger: nestLogger(log),
     },
   );
-  const housekeeping = new Housekeeping(
-    {
-      'roll up house accounts': async () => {
-        while (await rollUpHouse(database));
-      },
-      'finish adjustments': () => app.get(PostAdjustment).sweep(config.orphanAfterMs),
-      'forget idempotency keys': () => pruneKeys(database),
-      'make partitions': () => ensurePartitions(database),
-      'watch payments': () => payments.worker.watch(),
-      'forget webhooks': () => pruneWebhooks(database),
-    },
-    config.housekeepingIntervalMs,
-    log,
-  );
+  const chores = choresOf(database, payments, () => app.get(PostAdjustment).sweep(config.orphanAfterMs));
+  const housekeeping = new Housekeeping(chores, config.housekeepingIntervalMs, log);
   const signer = new AuditSigner('wallet', config.auditSigningKey);
   const sealer = new AuditSealer(database, signer, log);
   const keeper = new LedgerKeeper({
@@ -70,16 +59,22 @@ export async function startWallet(
     isGenuine: ledgerKeys([signer.publicKey, ...config.auditPublicKeys]),
   });
   await app.listen();
+  const fence = startTouchpoint(database, broker, log);
   relay.start();
   housekeeping.start();
   sealer.start();
   keeper.start();
   payments.worker.start();
   return {
-    checks: { database: () => database.check(), broker: () => broker.flush() },
+    checks: {
+      database: () => database.check(),
+      broker: () => broker.flush(),
+      restrictions: () => fence.check(),
+    },
     stop: async () => {
       await app.close();
       await payments.worker.stop();
+      await fence.stop();
       await housekeeping.stop();
       await sealer.stop();
       await keeper.stop();
@@ -105,4 +100,22 @@ async function openLedger(config: WalletConfig, log: Logger): Promise<Database> 
   }
   await ensurePartitions(database);
   return database;
+}
+
+/** The recurring work of a wallet, by name. */
+function choresOf(
+  database: Database,
+  payments: ReturnType<typeof buildPayments>,
+  finishAdjustments: () => Promise<void>,
+) {
+  return {
+    'roll up house accounts': async () => {
+      while (await rollUpHouse(database));
+    },
+    'finish adjustments': finishAdjustments,
+    'forget idempotency keys': () => pruneKeys(database),
+    'make partitions': () => ensurePartitions(database),
+    'watch payments': () => payments.worker.watch(),
+    'forget webhooks': () => pruneWebhooks(database),
+  };
 }

@@ -13,6 +13,8 @@ import { AdjustBalanceUseCase } from './use-cases/adjust-balance/adjust-balance'
 import { AdjustBalanceController } from './use-cases/adjust-balance/adjust-balance.controller';
 import { PostAdjustment } from './use-cases/adjust-balance/post-adjustment';
 import { CancelWithdrawalController } from './use-cases/cancel-withdrawal/cancel-withdrawal.controller';
+import { ApplyLimitsController } from './use-cases/apply-limits/apply-limits.controller';
+import { ApplyRestrictionController } from './use-cases/apply-restriction/apply-restriction.controller';
 import { GetBalanceController } from './use-cases/get-balance/get-balance.controller';
 import { GetHealthController } from './use-cases/get-health/get-health.controller';
 import { ListAuditController } from './use-cases/list-audit/list-audit.controller';
@@ -50,6 +52,8 @@ export interface WalletResources {
     AdjustBalanceController,
     CancelWithdrawalController,
     DecideMismatchController,
+    ApplyLimitsController,
+    ApplyRestrictionController,
     GetBalanceController,
     GetHealthController,
     ListAuditController,

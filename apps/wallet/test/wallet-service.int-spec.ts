@@ -12,6 +12,7 @@ import { Database, migrate } from '@baize/persistence';
 import { createLogger, type RunningService } from '@baize/runtime';
 import {
   createTestDatabase,
+  playFence,
   startNatsServer,
   waitFor,
   type PrivateServer,
@@ -44,6 +45,7 @@ beforeAll(async () => {
   broker = await connectBroker({ url: nats.url, user: 'test', name: 'test' });
   await ensureStreams(broker);
   client = new RequestClient(broker);
+  playFence(broker);
   db = new Database({ url: testDatabase.url, poolSize: 2 });
   const config = Object.assign(new WalletConfig(), {
     ...{ databaseUrl: testDatabase.url, natsUrl: nats.url, httpPort: 0 },
@@ -51,6 +53,12 @@ beforeAll(async () => {
     auditSigningKey: Buffer.alloc(32, 'audit').toString('base64'),
   });
   service = await startWallet(config, createLogger('test'));
+  await waitFor(() =>
+    service.checks.restrictions!().then(
+      () => true,
+      () => false,
+    ),
+  );
 });
 
 afterAll(async () => {

@@ -64,6 +64,24 @@ export function query<Req extends object, Rep extends object>(
   return { timeoutMs: 3_000, ...definition, service, subject: `${service}.query.${verbNoun}.v1` };
 }
 
+/** What every process of the listeners is told at once, by core NATS without a queue group. It may be lost. */
+export interface BroadcastContract<Data extends object> {
+  /** `<service>.broadcast.<noun-verbed>.v1` */
+  readonly subject: string;
+  readonly service: ServiceName;
+  readonly data: Class<Data>;
+  readonly listeners: readonly ServiceName[];
+  readonly description: string;
+}
+
+export function broadcast<Data extends object>(
+  service: ServiceName,
+  nounVerbed: string,
+  definition: Pick<BroadcastContract<Data>, 'data' | 'listeners' | 'description'>,
+): BroadcastContract<Data> {
+  return { ...definition, service, subject: `${service}.broadcast.${nounVerbed}.v1` };
+}
+
 export function event<Data extends object>(
   service: ServiceName,
   nounVerbed: string,

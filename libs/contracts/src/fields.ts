@@ -78,6 +78,32 @@ export const CountList = (length: number, max: number) =>
   );
 /** A time of the day, `HH:MM`. */
 export const TimeOfDay = () => all(IsString(), Matches(/^([01]\d|2[0-3]):[0-5]\d$/));
+export const OneOfList = (values: readonly string[]) =>
+  all(IsArray(), ArrayMaxSize(values.length), IsIn([...values], { each: true }));
+/** What else a field may be, as JSON Schemas: class-validator knows no alternatives. */
+const alternatives = new WeakMap<object, Map<string, object>>();
+const alternative =
+  (schema: object): PropertyDecorator =>
+  (target, key) => {
+    const known = alternatives.get(target) ?? new Map<string, object>();
+    alternatives.set(target, known.set(String(key), schema));
+  };
+/** Must be there, and may be null. */
+export const OrNull = () => alternative({ type: 'null' });
+/** May be given as integer minor units as well. */
+export const OrMinorUnits = () => alternative({ type: 'integer', minimum: 0, maximum: maxMinorUnits });
+/** The alternatives of a class's fields, those of its ancestors included. */
+export function alternativesOf(type: Class<object>): ReadonlyMap<string, object> {
+  const found = new Map<string, object>();
+  for (
+    let target = type.prototype as object | null;
+    target;
+    target = Object.getPrototypeOf(target) as object | null
+  ) {
+    for (const [field, schema] of alternatives.get(target) ?? []) found.set(field, schema);
+  }
+  return found;
+}
 /** May be left out; null is not accepted in its place. */
 export const Optional = () => IsOptional();
 export const LimitField = () => all(IsOptional(), Min(1), Max(200), IsInt());

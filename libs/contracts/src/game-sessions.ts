@@ -158,7 +158,28 @@ export class EndGameSession {
   @Optional() @Nested(() => Actor) actor?: Actor;
 }
 
+/** Of one session (`once`), or of all sessions of a period. */
+export class SessionLimitDto {
+  @OneOf(['once', 'day', 'week', 'month']) period: 'once' | 'day' | 'week' | 'month';
+  @Count(44_640) minutes: number;
+}
+/** All limits on a player's time of play at an epoch of them. */
+export class SessionLimitSet {
+  @Id() playerId: string;
+  @Count() epoch: number;
+  /** IANA zone in which the player's days, weeks and months begin. */
+  @Text(64) timeZone: string;
+  @ListOf(() => SessionLimitDto, 4) limits: SessionLimitDto[];
+}
+
 export const gameSessionsCommands = {
+  applySessionLimits: command('game-sessions', 'apply-session-limits', {
+    request: SessionLimitSet,
+    reply: Done,
+    callers: ['identity'],
+    description:
+      'Replaces the limits on time of play; open sessions end with them, an older epoch changes nothing.',
+  }),
   ...catalogueCommands,
   ...freeRoundsCommands,
   handleCallback: command('game-sessions', 'handle-callback', {

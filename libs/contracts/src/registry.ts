@@ -1,11 +1,19 @@
 import { accountCommands, accountEvents, accountQueries } from './accounts';
 import { auditQueries } from './audit';
+import type {
+  BroadcastContract,
+  EventContract,
+  HintContract,
+  RequestContract,
+  ServiceName,
+} from './contract';
+import { exclusionCommands, exclusionQueries } from './exclusions';
+import { fenceQueries, restrictionChanged, touchpointCommands } from './fence';
 import { gameSessionsCommands, gameSessionsQueries } from './game-sessions';
 import { gameSessionsEvents } from './game-sessions-events';
 import { identityCommands, identityEvents, identityQueries } from './identity';
 import { paymentCommands, paymentQueries } from './payments';
 import { paymentEvents } from './payments-events';
-import type { EventContract, HintContract, RequestContract, ServiceName } from './contract';
 import { ledgerCommands, ledgerHints, ledgerQueries } from './ledger';
 import { providerCommands, providerQueries } from './providers';
 import { roundCommands, roundQueries } from './rounds';
@@ -37,6 +45,10 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(accountQueries),
   ...Object.values(staffCommands),
   ...Object.values(staffQueries),
+  ...Object.values(exclusionCommands),
+  ...Object.values(exclusionQueries),
+  ...Object.values(fenceQueries),
+  ...Object.values(touchpointCommands),
 ];
 
 /** Every published event. */
@@ -50,6 +62,8 @@ export const eventContracts: readonly EventContract<object>[] = [
 
 /** Every hint. */
 export const hintContracts: readonly HintContract[] = [...Object.values(ledgerHints)];
+/** Everything that is told to every process at once. */
+export const broadcastContracts: readonly BroadcastContract<object>[] = [restrictionChanged];
 
 /** The services that publish events, each with a stream of its own. */
 export const publishingServices: readonly ServiceName[] = [

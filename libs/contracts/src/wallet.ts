@@ -1,6 +1,7 @@
 import {
   Actor,
   BalanceDto,
+  Done,
   Funds,
   HealthReply,
   HealthRequest,
@@ -9,6 +10,7 @@ import {
   PageRequest,
 } from './common';
 import { command, query } from './contract';
+import { restrictedActions, type RestrictedAction } from './fence';
 import {
   Count,
   Country,
@@ -19,6 +21,7 @@ import {
   MinorUnits,
   Nested,
   OneOf,
+  OneOfList,
   Optional,
   Text,
   Timestamp,
@@ -123,6 +126,22 @@ export class MovementsPosted {
   @Optional() @Flag() roundClosed?: boolean;
 }
 
+/** A limit that the wallet enforces. */
+export class MoneyLimit {
+  @OneOf(['deposit', 'loss', 'wager', 'stake']) kind: 'deposit' | 'loss' | 'wager' | 'stake';
+  /** `bet` for stakes. */
+  @OneOf(['day', 'week', 'month', 'bet']) period: 'day' | 'week' | 'month' | 'bet';
+  @Currency() currency: string;
+  @UnsignedMinorUnits() amount: number;
+}
+/** All limits of a player at an epoch of them. */
+export class LimitSetDto {
+  @Count() epoch: number;
+  /** IANA zone in which the player's days, weeks and months begin. */
+  @Text(64) timeZone: string;
+  @ListOf(() => MoneyLimit, 20) limits: MoneyLimit[];
+}
+
 /** Opens the player's anchor and first wallet; registration answers only after it committed. */
 export class OpenPlayer {
   @Id() playerId: string;
@@ -132,6 +151,15 @@ export class OpenPlayer {
   @Count() epoch: number;
   /** Where the player lives: payments are routed, and their rules chosen, by it. */
   @Optional() @Country() country?: string;
+  /** What restrictions forbid the person at that epoch. */
+  @Optional() @OneOfList(restrictedActions) forbids?: RestrictedAction[];
+  /** The limits that everybody in the player's market begins with. */
+  @Optional() @Nested(() => LimitSetDto) limits?: LimitSetDto;
+}
+
+export class ApplyLimits {
+  @Id() playerId: string;
+  @Nested(() => LimitSetDto) set: LimitSetDto;
 }
 export class PlayerOpened {
   @Id() playerId: string;
@@ -207,6 +235,13 @@ export const walletCommands = {
     reply: PlayerOpened,
     callers: ['identity'],
     description: 'Opens a player; asked again it changes nothing.',
+  }),
+  applyLimits: command('wallet', 'apply-limits', {
+    request: ApplyLimits,
+    reply: Done,
+    callers: ['identity'],
+    description:
+      'Replaces the limits of a player; answered once postings heed them, an older epoch changes nothing.',
   }),
   adjustBalance: command('wallet', 'adjust-balance', {
     request: AdjustBalance,

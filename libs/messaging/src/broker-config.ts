@@ -1,4 +1,5 @@
 import {
+  broadcastContracts,
   eventContracts,
   hintContracts,
   publishingServices,
@@ -80,18 +81,22 @@ function servicePermissions(service: ServiceName): Permissions {
   const events = eventContracts.filter((contract) => contract.service === service);
   const hints = hintContracts.filter((contract) => contract.service === service);
   const heard = hintContracts.filter(({ listeners }) => listeners.includes(service));
+  const broadcasts = broadcastContracts.filter((contract) => contract.service === service);
+  const broadcastsHeard = broadcastContracts.filter(({ listeners }) => listeners.includes(service));
   const bucketNames = Object.values(buckets).filter((bucket) => bucket.service === service);
   return {
     publish: [
       ...calls.map(({ subject }) => subject),
       ...events.map(({ type }) => `${type}.*`),
       ...hints.map(({ subject }) => `${subject}.*`),
+      ...broadcasts.map(({ subject }) => subject),
       ...sourcesOf(service).flatMap((source) => consumerSubjects(service, source)),
       ...bucketNames.map(({ name }) => `$KV.${name}.>`),
     ],
     subscribe: [
       ...serves.map(({ subject }) => `${subject} ${service}`),
       ...heard.map(({ subject }) => `${subject}.*`),
+      ...broadcastsHeard.map(({ subject }) => subject),
       `${inboxPrefixOf(service)}.>`,
     ],
     answers: serves.length > 0,

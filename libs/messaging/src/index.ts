@@ -1,11 +1,13 @@
 // class metadata must be there before the contracts' decorators run
 import 'reflect-metadata';
+export { hearBroadcasts } from './hear-broadcasts';
 export { brokerConfig, SETUP_USER, type BrokerConfigOptions } from './broker-config';
 export { connectBroker, type BrokerSettings } from './connect';
 export { deadLetterCommand } from './dead-letter-command';
 export { type EventEnvelope } from './envelope';
 export { EventConsumer, type EventConsumerOptions } from './event-consumer';
 export { EventHandlers, isEvent, onEvents, type ApplyEvents, type EventHandler } from './event-handlers';
+export { FenceKeeper, type Fence } from './fence-keeper';
 export { Handles, type HandlerOptions, type RequestContext } from './handles';
 export { HintListener } from './hints';
 export { jsonSchemaOf, type JsonSchema } from './json-schema';

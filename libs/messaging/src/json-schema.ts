@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import { ValidationTypes, getMetadataStorage } from 'class-validator';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
-import type { Class } from '@baize/contracts';
+import { alternativesOf, type Class } from '@baize/contracts';
 
 /** A JSON Schema (2020-12) as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -49,8 +49,15 @@ function objectSchema(
             },
           },
         }) as JsonSchema);
-  const { title: _title, ...schema } = base;
+  const { title: _title, ...schema } = withAlternatives(base, alternativesOf(type));
   return closed ? { ...schema, additionalProperties: false } : schema;
+}
+
+function withAlternatives(schema: JsonSchema, alternatives: ReadonlyMap<string, object>): JsonSchema {
+  if (alternatives.size === 0) return schema;
+  const properties = { ...(schema.properties as Record<string, JsonSchema>) };
+  for (const [field, other] of alternatives) properties[field] = { anyOf: [properties[field], other] };
+  return { ...schema, properties };
 }
 
 /** class-transformer's `@Type` names the class of a nested property. */

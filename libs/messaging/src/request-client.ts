@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection } from 'nats';
-import type { RequestContract, Result, ServiceName } from '@baize/contracts';
+import type { BroadcastContract, RequestContract, Result, ServiceName } from '@baize/contracts';
 import { outgoingOf, type Outgoing } from './outgoing';
 import { ReplyInbox } from './reply-inbox';
 import { FAULT_HEADER, requestHeaders, textOf } from './wire';
@@ -64,6 +64,11 @@ export class RequestClient {
         reject(fault(contract, 'fault', 'unreachable'));
       });
     });
+  }
+
+  /** Tells every process of the listeners at once. Whoever is away never hears it: it may be wanted, not needed. */
+  tell<Data extends object>(contract: BroadcastContract<Data>, data: Data): void {
+    this.outgoing.publish(contract.subject, Buffer.from(JSON.stringify(data)), undefined, () => undefined);
   }
 
   /** Stops listening for replies; calls still waiting run into their deadlines. */

@@ -1,4 +1,5 @@
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './database';
+export { playFence } from './fence';
 export {
   migrateService,
   startProcess,

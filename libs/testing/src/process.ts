@@ -93,7 +93,11 @@ function childEnvironment(env: Record<string, string> = {}): NodeJS.ProcessEnv {
  * Starts `apps/<name>` as its own process and waits until `/health/ready` answers 200. `HTTP_PORT` is a free port
  * unless `env` names one. The service must have been built (`npm run build`).
  */
-export async function startService(name: string, env: Record<string, string>): Promise<RunningService> {
+export async function startService(
+  name: string,
+  env: Record<string, string>,
+  timeoutMs?: number,
+): Promise<RunningService> {
   const script = serviceScript(name);
   const port = env.HTTP_PORT ?? String(await freePort());
   const healthUrl = `http://127.0.0.1:${port}`;
@@ -101,6 +105,7 @@ export async function startService(name: string, env: Record<string, string>): P
     args: [script],
     env: { ...env, HTTP_PORT: port },
     ready: async () => (await fetch(`${healthUrl}/health/ready`)).ok,
+    timeoutMs,
   });
   return Object.assign(started, { healthUrl });
 }

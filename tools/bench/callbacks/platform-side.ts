@@ -16,8 +16,8 @@ import { findGame, openPlayers, openSessions, type BrokerAccess } from './open-p
 import { load, residentBytesOf, type CallbackSide } from './side';
 import { loadStack } from './stack.cjs';
 
-/** What a service calls starts before it. A callback does not pass identity, which is here for its memory. */
-const started = ['wallet', 'identity', 'game-sessions', 'gateway'];
+/** What a service calls starts before it. A callback does not pass identity, which gives the others their leases. */
+const started = ['identity', 'wallet', 'game-sessions', 'gateway'];
 
 /** More than any machine serves: the limit itself is not what is measured. */
 const rateLimits = { providerPerSecond: 1_000_000 };

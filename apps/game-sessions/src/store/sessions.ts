@@ -196,6 +196,20 @@ export async function endSession(db: Db, id: string, reason: SessionEndReason, a
   return rows.length === 1;
 }
 
+/** Ends every open session of these players, and answers those that it ended. */
+export async function endOpenSessions(
+  db: Db,
+  playerIds: readonly string[],
+  reason: SessionEndReason,
+  at: Date,
+): Promise<GameSession[]> {
+  const rows = await db.query<SessionRow>(
+    `UPDATE game_session SET ended_at = $2, end_reason = $3 WHERE player_id = ANY ($1) AND ended_at IS NULL RETURNING *`,
+    [playerIds, at, reason],
+  );
+  return rows.map(fromRow);
+}
+
 /** Marks sessions whose time is over, oldest first; replicas that sweep at once take different ones. */
 export async function endExpiredSessions(db: Db, limit: number): Promise<GameSession[]> {
   const rows = await db.query<SessionRow>(

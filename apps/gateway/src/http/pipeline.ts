@@ -5,6 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../auth/authenticator';
 import { authorize, brandOf, type Caller, seesPersonalData } from '../auth/caller';
 import type { Edge } from '../edge';
+import type { DenyList } from '../fence/deny-list';
+import { routeActions } from '../fence/route-actions';
 import { clientAddress } from './addresses';
 import type { Admission } from './admission';
 import { refusalOf } from './faults';
@@ -22,6 +24,7 @@ export interface PipelineParts {
   limits: RateLimits;
   admission: Admission;
   streams: Streams;
+  fence: Pick<DenyList, 'admit'>;
   services: Pick<RequestClient, 'call'>;
   log: Logger;
 }
@@ -103,7 +106,7 @@ export class Pipeline {
     request: FastifyRequest,
     deadlineMs: number,
   ): Promise<Result<Input<object, object>>> {
-    const { edge } = this.parts;
+    const { edge, fence } = this.parts;
     const address = clientAddress(request.ip, request.headers['x-forwarded-for'], edge.trustedProxies);
     const caller = await this.identify(request, address, deadlineMs);
     if (!caller.ok) return caller;
@@ -117,6 +120,12 @@ export class Pipeline {
     const { playerId } = input.value;
     if (playerId !== undefined && route.owner && route.owner(input.value) !== playerId) {
       return refuse('identity.player-not-found', 'There is no such player.');
+    }
+    // Before anybody is asked: a restriction holds here as soon as this process has heard of it.
+    const action = routeActions[route.operationId];
+    if (action) {
+      const admitted = fence.admit(route.owner?.(input.value), action);
+      if (!admitted.ok) return admitted;
     }
     return input;
   }

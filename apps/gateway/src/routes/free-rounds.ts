@@ -20,6 +20,7 @@ export const freeRoundRoutes: readonly AnyApiRoute[] = [
     idempotent: true,
     status: 201,
     contract: gameSessionsCommands.grantFreeRounds,
+    owner: ({ params }) => params.id,
     request: ({ brand, params, body, caller, idempotency }) => ({
       brand,
       playerId: params.id ?? '',

@@ -13,6 +13,8 @@ import { providerRoutes } from './providers';
 import { roundRoutes } from './rounds';
 import { screeningRoutes } from './screening';
 import { staffRoutes } from './staff';
+import { limitRoutes } from './limits';
+import { restrictionRoutes } from './restrictions';
 import { walletRoutes } from './wallet';
 
 /** Every operation of the edge. Nothing else is mounted, and the published document is made from this. */
@@ -33,6 +35,8 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...screeningRoutes,
     ...accountRoutes,
     ...staffRoutes,
+    ...restrictionRoutes,
+    ...limitRoutes,
     ...publicRoutes({ ...parts, openApi }),
   ];
   return routes;

@@ -1,4 +1,5 @@
-import type { playerActions } from '@baize/contracts';
+import type { LimitKind, playerActions, RestrictionKind } from '@baize/contracts';
+import { forbidsOf } from './restrictions';
 
 export type PlayerAction = (typeof playerActions)[number];
 
@@ -33,6 +34,27 @@ export function impedimentsOfEmail(state: 'not-asked' | 'pending' | 'verified'):
   if (state !== 'pending') return [];
   const forbids: readonly PlayerAction[] = ['launch', 'bet', 'deposit', 'bonus', 'marketing', 'affiliate'];
   return [{ reason: 'identity.email-unverified', forbids }];
+}
+
+/** What forbids a player anything: where the account stands, and what restricts the person. */
+export function impedimentsOf(
+  standing: { readonly status: PlayerStatus; readonly restrictedBy: readonly RestrictionKind[] } | undefined,
+): Impediment[] {
+  if (!standing) return impedimentsOfStatus('closed');
+  const restricting = standing.restrictedBy.map((kind) => ({
+    reason: `identity.${kind}`,
+    forbids: forbidsOf([kind]),
+  }));
+  return [...impedimentsOfStatus(standing.status), ...restricting];
+}
+
+/** What the market wants the player to have limited before the first deposit or game. */
+export function impedimentsOfLimits(
+  mandatory: readonly LimitKind[],
+  set: readonly LimitKind[],
+): Impediment[] {
+  if (mandatory.every((kind) => set.includes(kind))) return [];
+  return [{ reason: 'identity.limit-required', forbids: ['launch', 'bet', 'deposit'] }];
 }
 
 /** Every reason against the action; allowed when there is none. */

@@ -44,6 +44,15 @@ export async function findPerson(
   return row;
 }
 
+/** Everybody known by any of these identifiers. */
+export async function findPersons(db: Db, identifiers: readonly Identifier[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `SELECT DISTINCT person_id AS id FROM person_identifier WHERE digest = ANY ($1) ORDER BY 1`,
+    [identifiers.map(({ digest }) => digest)],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** @param masterKeyId of the master key that sealed the person's */
 export async function insertPerson(db: Db, person: PersonRow, masterKeyId: string): Promise<void> {
   await db.query('INSERT INTO person (id) VALUES ($1)', [person.id]);

@@ -1,6 +1,13 @@
-import type { MarketingConsents, PostalAddress } from '@baize/contracts';
+import type {
+  LimitKind,
+  MarketingConsents,
+  PostalAddress,
+  RestrictedAction,
+  RestrictionKind,
+} from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import type { PlayerStatus } from '../domain/eligibility';
+import { forbidsOf } from '../domain/restrictions';
 
 /** The personal data of a player, stored encrypted. */
 export interface Profile {
@@ -74,15 +81,18 @@ export interface PendingPlayer {
   readonly country: string;
   /** The person's fence as it is now. */
   readonly epoch: bigint;
+  readonly forbids: readonly RestrictedAction[];
 }
 
 export async function findForOpening(db: Db, playerId: string): Promise<PendingPlayer | undefined> {
-  const [row] = await db.query<PendingPlayer>(
-    `SELECT p.id AS "playerId", p.brand, p.currency, p.country, person.epoch
+  const [row] = await db.query<Omit<PendingPlayer, 'forbids'> & { kinds: RestrictionKind[] }>(
+    `SELECT p.id AS "playerId", p.brand, p.currency, p.country, person.epoch, person.restricted_by AS kinds
      FROM player p JOIN person ON person.id = p.person_id WHERE p.id = $1`,
     [playerId],
   );
-  return row;
+  if (!row) return undefined;
+  const { kinds, ...pending } = row;
+  return { ...pending, forbids: forbidsOf(kinds) };
 }
 
 export interface ActivatedPlayer {
@@ -153,6 +163,11 @@ export interface Standing {
   readonly epoch: bigint;
   readonly country: string;
   readonly currency: string;
+  readonly personId: string;
+  /** Kinds of the restrictions in force for the person. */
+  readonly restrictedBy: readonly RestrictionKind[];
+  /** Kinds of limits that the player has set. */
+  readonly limitedBy: readonly LimitKind[];
 }
 
 /** What eligibility is decided on; one look-up, because every launch and bet of a new session asks. */
@@ -160,12 +175,29 @@ export async function findStanding(db: Db, playerId: string, brand: string): Pro
   if (!isUuid(playerId)) return undefined;
   const [row] = await db.query<Standing>({
     name: 'identity-standing',
-    text: `SELECT p.status, p.email_state AS "emailState", person.epoch, p.country, p.currency
+    text: `SELECT p.status, p.email_state AS "emailState", person.epoch, p.country, p.currency, p.person_id AS "personId",
+        person.restricted_by AS "restrictedBy",
+        array(SELECT l.kind FROM player_limit l WHERE l.player_id = p.id AND l.amount IS NOT NULL) AS "limitedBy"
       FROM player p JOIN person ON person.id = p.person_id
       WHERE p.id = $1 AND p.brand = $2 AND p.status <> 'pending'`,
     values: [playerId, brand],
   });
   return row;
+}
+
+/** The person of a player of any brand. */
+export async function findPersonOf(db: Db, playerId: string): Promise<string | undefined> {
+  if (!isUuid(playerId)) return undefined;
+  const [row] = await db.query<{ personId: string }>(
+    `SELECT person_id AS "personId" FROM player WHERE id = $1`,
+    [playerId],
+  );
+  return row?.personId;
+}
+
+export async function findCountry(db: Db, playerId: string): Promise<string | undefined> {
+  const [row] = await db.query<{ country: string }>(`SELECT country FROM player WHERE id = $1`, [playerId]);
+  return row?.country;
 }
 
 export interface Credentials {
@@ -189,13 +221,19 @@ export async function findCredentials(
 }
 
 /**
- * Locks the player against a change of status until commit: a login that commits after a suspension would leave a
- * session behind it.
+ * Locks the player against changes of status and restrictions until commit: a login that commits after one would leave
+ * a session behind it.
  */
-export async function lockStatus(db: Db, playerId: string): Promise<PlayerStatus | undefined> {
-  const [row] = await db.query<{ status: PlayerStatus }>(
-    'SELECT status FROM player WHERE id = $1 FOR SHARE',
+export async function lockStatus(
+  db: Db,
+  playerId: string,
+): Promise<{ status: PlayerStatus; restrictedBy: readonly RestrictionKind[] } | undefined> {
+  await db.query('SELECT FROM player WHERE id = $1 FOR SHARE', [playerId]);
+  // In a later statement than the lock, which a restriction takes too: what it waited for is seen.
+  const [row] = await db.query<{ status: PlayerStatus; restrictedBy: RestrictionKind[] }>(
+    `SELECT p.status, person.restricted_by AS "restrictedBy" FROM player p JOIN person ON person.id = p.person_id
+     WHERE p.id = $1`,
     [playerId],
   );
-  return row?.status;
+  return row;
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@baize/contracts';
+import type { ErrorCode, LimitSetDto } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import { restriction } from '../domain/instruction';
 
@@ -84,18 +84,26 @@ export interface LimitSet {
   readonly limits: readonly LimitDefinition[];
 }
 
+/** Limits as they come over the wire. */
+export function limitSetOf(playerId: string, { epoch, timeZone, limits }: LimitSetDto): LimitSet {
+  const definitions = limits.map((limit) => ({ ...limit, amount: BigInt(limit.amount) }));
+  return { playerId, epoch, timeZone, limits: definitions };
+}
+
 /**
  * Replaces the player's limits, unless those known are as new. Locks the anchor. A limit that is new, or whose windows
  * begin elsewhere now, counts what was played since its window began.
+ * @returns whether there is such a player
  */
-export async function applyLimits(db: Db, { playerId, epoch, timeZone, limits }: LimitSet): Promise<void> {
-  await db.query(`SELECT FROM anchor WHERE player_id = $1 FOR NO KEY UPDATE`, [playerId]);
+export async function applyLimits(db: Db, { playerId, epoch, timeZone, limits }: LimitSet): Promise<boolean> {
+  const anchor = await db.query(`SELECT 1 FROM anchor WHERE player_id = $1 FOR NO KEY UPDATE`, [playerId]);
+  if (anchor.length === 0) return false;
   const newer = await db.query(
     `INSERT INTO limit_set AS s (player_id, epoch) VALUES ($1, $2)
      ON CONFLICT (player_id) DO UPDATE SET epoch = excluded.epoch WHERE s.epoch < excluded.epoch RETURNING 1`,
     [playerId, epoch],
   );
-  if (newer.length === 0) return;
+  if (newer.length === 0) return true;
   const rows = JSON.stringify(limits.map((limit) => ({ ...limit, amount: limit.amount.toString() })));
   // Usage is read anew for limits that were not there as they will be: others have counted all along.
   await db.query(
@@ -120,4 +128,5 @@ export async function applyLimits(db: Db, { playerId, epoch, timeZone, limits }:
     `UPDATE anchor SET restrictions = CASE WHEN $2 THEN restrictions | $3 ELSE restrictions & ~$3 END WHERE player_id = $1`,
     [playerId, counts, restriction.hasLimits],
   );
+  return true;
 }

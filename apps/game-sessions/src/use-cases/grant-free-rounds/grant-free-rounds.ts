@@ -14,6 +14,7 @@ import type { Catalogue } from '../../catalogue';
 import type { Game } from '../../domain/catalogue';
 import type { FreeRounds } from '../../domain/free-rounds';
 import { heldMs, type FreeRoundOrders } from '../../free-round-orders';
+import { FenceUnavailable, passFence } from '../../store/fence';
 import { findByKey, insertFreeRounds } from '../../store/free-rounds';
 
 const longestMs = 366 * 86_400_000;
@@ -55,7 +56,12 @@ export class GrantFreeRoundsUseCase {
         'The game is not offered in the country of the player.',
       );
     const rounds = newFreeRounds(request, game.value, Date.now());
-    if (!(await this.insert(rounds, request))) return (await this.replay(request)) ?? inProgress;
+    const inserted = await this.insert(rounds, request);
+    if (inserted === 'restricted')
+      return refuse('game-sessions.free-rounds-refused', 'The player may not have free rounds now.', {
+        data: { reasons: ['identity.player-restricted'] },
+      });
+    if (!inserted) return (await this.replay(request)) ?? inProgress;
     await this.orders.settle(rounds.id, brand, deadlineMs - answerReserveMs);
     const answered = await findByKey(this.database, brand, request.idempotency);
     return answered?.answer ?? inProgress;
@@ -98,8 +104,14 @@ export class GrantFreeRoundsUseCase {
     return ok(game);
   }
 
-  private insert(rounds: FreeRounds, { actor, idempotency }: GrantFreeRounds): Promise<boolean> {
+  private insert(
+    rounds: FreeRounds,
+    { actor, idempotency }: GrantFreeRounds,
+  ): Promise<boolean | 'restricted'> {
     return this.database.transactions.run(async (db) => {
+      const verdict = await passFence(db, rounds.playerId, 'bonus');
+      if (verdict === 'unknown') throw new FenceUnavailable();
+      if (verdict === 'forbidden') return 'restricted';
       if (!(await insertFreeRounds(db, rounds, idempotency, Date.now() + heldMs))) return false;
       const { brand, id, gameId, stake, currency } = rounds;
       const details = { freeRoundsId: id, gameId, rounds: rounds.rounds, stake, currency };

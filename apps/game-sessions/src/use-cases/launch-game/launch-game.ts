@@ -20,6 +20,8 @@ import { admit, type SessionPolicy } from '../../domain/session-policy';
 import type { ProviderGate } from '../../provider-gate';
 import type { BrandProvider, Providers } from '../../providers';
 import { hashOfToken, newToken, type Sessions } from '../../sessions';
+import { FenceUnavailable, passFence } from '../../store/fence';
+import { playTimeLeftMs } from '../../store/session-limits';
 import { endSession, insertSession, listOpenSessions, lockLaunches } from '../../store/sessions';
 import { launchUrlOf } from './launch-url';
 
@@ -80,10 +82,17 @@ export class LaunchGameUseCase {
   private async start(launch: Launch): Promise<Result<GameSession>> {
     const { brand, provider, token, form } = launch;
     const policy = this.providers.known.sessionPolicy(brand);
-    const session = newSession(launch, policy, Date.now());
+    let session = newSession(launch, policy, Date.now());
     const tokenHash = hashOfToken(token);
     const handleHash = provider.dialect.launchToken === 'exchanged-once' ? undefined : tokenHash;
     const admission = await this.database.transactions.run(async (db) => {
+      // What identity answered a moment ago may be over: this is what a restriction waits for, or has come before.
+      const verdict = await passFence(db, form.playerId, 'launch');
+      if (verdict === 'unknown') throw new FenceUnavailable();
+      if (verdict === 'forbidden') return 'identity.player-restricted';
+      const leftMs = form.mode === 'real' ? await playTimeLeftMs(db, form.playerId) : undefined;
+      if (leftMs !== undefined && leftMs <= 0) return 'identity.session-time-limit';
+      session = endingWithin(session, leftMs);
       const counts = policy.concurrent !== 'any';
       if (counts) await lockLaunches(db, brand, form.playerId);
       const open = counts ? await listOpenSessions(db, brand, form.playerId) : [];
@@ -96,11 +105,20 @@ export class LaunchGameUseCase {
       await addToOutbox(db, [...ended, sessionStarted(session)]);
       return decided;
     });
+    if (typeof admission === 'string')
+      return refuse('game-sessions.launch-refused', 'The player may not start a game now.', {
+        data: { reasons: [admission] },
+      });
     if (!admission.admitted)
       return refuse('game-sessions.session-open', 'The player has a game open; it has to end first.');
     for (const { id } of admission.replaces) this.sessions.forget(id);
     return ok(session);
   }
+}
+
+/** A session is over when the player's limit on time of play is. */
+function endingWithin(session: GameSession, leftMs = Infinity): GameSession {
+  return { ...session, expiresAtMs: Math.min(session.expiresAtMs, session.startedAtMs + leftMs) };
 }
 
 function newSession(

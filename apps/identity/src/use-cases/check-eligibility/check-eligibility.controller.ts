@@ -8,7 +8,14 @@ import {
 import { Handles } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { Controller } from '@nestjs/common';
-import { decideEligibility, impedimentsOfEmail, impedimentsOfStatus } from '../../domain/eligibility';
+import {
+  decideEligibility,
+  impedimentsOf,
+  impedimentsOfEmail,
+  impedimentsOfLimits,
+} from '../../domain/eligibility';
+import { currentMarketPolicy } from '../../domain/market-policies';
+import { marketOf } from '../../domain/market-policy';
 import { findStanding } from '../../store/players';
 
 @Controller()
@@ -19,10 +26,12 @@ export class CheckEligibilityController {
   async handle({ playerId, brand, action }: CheckEligibility): Promise<Result<Eligibility>> {
     const standing = await findStanding(this.database, playerId, brand);
     if (!standing) return refuse('identity.player-not-found', 'There is no such player.');
-    const { status, emailState, epoch, country, currency } = standing;
+    const { emailState, epoch, country, currency } = standing;
+    const mandatory = marketOf(currentMarketPolicy, country)?.limits.mandatoryBeforePlay ?? [];
     const decision = decideEligibility(action, [
-      ...impedimentsOfStatus(status),
+      ...impedimentsOf(standing),
       ...impedimentsOfEmail(emailState),
+      ...impedimentsOfLimits(mandatory, standing.limitedBy),
     ]);
     return { ok: true, value: { ...decision, epoch: Number(epoch), country, currency } };
   }

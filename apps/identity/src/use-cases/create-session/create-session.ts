@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { Passwords } from '../../crypto/passwords';
 import { PersonalData } from '../../crypto/personal-data';
 import { issueTokens } from '../../crypto/tokens';
-import { decideEligibility, impedimentsOfStatus } from '../../domain/eligibility';
+import { decideEligibility, impedimentsOf } from '../../domain/eligibility';
 import { endSession, recordSessionStarted } from '../../store/events';
 import { LoginGuard } from '../../login-guard';
 import { SecondFactor } from '../../second-factor';
@@ -56,8 +56,8 @@ export class CreateSessionUseCase {
     if (!(await clearFailures(db, brand, emailIndex))) {
       return (await this.guard.refusal(db, brand, emailIndex)) ?? this.refuseLogin(db, brand, emailIndex);
     }
-    const status = await lockStatus(db, playerId);
-    const { allowed, reasons } = decideEligibility('login', impedimentsOfStatus(status ?? 'closed'));
+    const standing = await lockStatus(db, playerId);
+    const { allowed, reasons } = decideEligibility('login', impedimentsOf(standing));
     if (!allowed || !wrappedKey) {
       return refuse('identity.action-not-allowed', 'This account may not log in.', { data: { reasons } });
     }

@@ -10,6 +10,7 @@ import { RequestClient, ServiceFault } from '@baize/messaging';
 import { Database, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
+import { LimitSets } from '../../limit-sets';
 import { recordRegistered } from '../../store/events';
 import { Mailing } from '../../mailing';
 import { findAccount } from '../../store/accounts';
@@ -32,6 +33,7 @@ export class CompleteRegistration {
     private readonly services: RequestClient,
     private readonly config: IdentityConfig,
     private readonly mailing: Mailing,
+    private readonly limitSets: LimitSets,
   ) {}
 
   /**
@@ -65,7 +67,11 @@ export class CompleteRegistration {
   ): Promise<Result<PlayerOpened> | undefined> {
     // the lease outlives the call, so that nobody else works on it meanwhile
     const timeoutMs = this.config.registrationLeaseMs * 0.8;
-    const request = { ...pending, epoch: Number(pending.epoch) };
+    const { playerId, brand, currency, country, epoch, forbids } = pending;
+    const known = await this.limitSets.read(this.database, playerId);
+    const limits = known && this.limitSets.walletSet(known);
+    const fence = { epoch: Number(epoch), forbids: [...forbids] };
+    const request = { playerId, brand, currency, country, ...fence, limits };
     try {
       return await this.services.call(walletCommands.openPlayer, request, {
         deadlineMs: deadline,

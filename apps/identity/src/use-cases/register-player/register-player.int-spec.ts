@@ -37,7 +37,11 @@ describe('register-player', () => {
     const reply = await around.registered(form);
     expect(reply).toMatchObject({ status: 'active', kycLevel: 'none' });
     expect(around.opened.filter(({ playerId }) => playerId === reply.id)).toEqual([
-      { playerId: reply.id, brand: 'demo', currency: 'EUR', epoch: 0 },
+      {
+        ...{ playerId: reply.id, brand: 'demo', currency: 'EUR', epoch: 0, forbids: [] },
+        country: 'MT',
+        limits: { epoch: 0, timeZone: 'Europe/Malta', limits: [] },
+      },
     ]);
     expect(valueOf(await getPlayer(reply.id))).toEqual({
       ...{ id: reply.id, brand: 'demo', status: 'active', kycLevel: 'none', createdAt: reply.createdAt },

@@ -8,9 +8,12 @@ import { Passwords } from '../../crypto/passwords';
 import { PersonalData } from '../../crypto/personal-data';
 import { decideRegistration, type AcceptedRegistration } from '../../domain/decide-registration';
 import { currentMarketPolicy } from '../../domain/market-policies';
+import { bars } from '../../domain/restrictions';
+import { joinPersons, lockRestrictions } from '../../store/fences';
 import {
   addIdentifiers,
   findPerson,
+  findPersons,
   insertPerson,
   insertPersonKey,
   lockIdentifiers,
@@ -131,6 +134,10 @@ export class RegisterPlayerUseCase {
       ...(index.phone ? [{ kind: 'phone' as const, digest: index.phone }] : []),
     ];
     await lockIdentifiers(db, identifiers);
+    const candidates = await findPersons(db, identifiers);
+    if (bars(await lockRestrictions(db, candidates))) {
+      return refuse('identity.person-excluded', 'This person is excluded and may not open an account.');
+    }
     const person = await this.personBehind(db, identifiers);
     const inserted = await insertPendingPlayer(db, {
       ...{ id: playerId, personId: person.id, brand, country: form.country, currency: form.currency },
@@ -145,6 +152,7 @@ export class RegisterPlayerUseCase {
     if (!inserted) return this.refuseDuplicate(db, brand, index.email);
     // Only now: a refused attempt must not attach its e-mail to the person that it named.
     await addIdentifiers(db, person.id, identifiers);
+    await joinPersons(db, person.id, candidates);
     return undefined;
   }
 

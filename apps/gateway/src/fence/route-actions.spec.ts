@@ -1,0 +1,38 @@
+import { restrictedActions, serviceDuties } from '@baize/contracts';
+import 'reflect-metadata';
+import { type PublicParts } from '../routes/public';
+import { routeTable } from '../routes/route-table';
+import { routeActions } from './route-actions';
+
+// The table's handlers need a running gateway, what it says about them does not.
+const routes = routeTable({} as Omit<PublicParts, 'openApi'>);
+
+describe('routes and what restrictions forbid', () => {
+  it('has a line for every operation of the edge, and for no other', () => {
+    expect(Object.keys(routeActions).sort()).toEqual(routes.map(({ operationId }) => operationId).sort());
+  });
+
+  it('names actions that restrictions know', () => {
+    for (const action of Object.values(routeActions)) {
+      if (action !== null) expect(restrictedActions).toContain(action);
+    }
+  });
+
+  it('leads every operation that can be forbidden to a service that is a touchpoint', () => {
+    for (const route of routes) {
+      if (route.kind !== 'api' || !routeActions[route.operationId]) continue;
+      expect([route.operationId, serviceDuties[route.contract.service].length > 0]).toEqual([
+        route.operationId,
+        true,
+      ]);
+    }
+  });
+
+  it('knows the player of every operation that it can deny', () => {
+    for (const route of routes) {
+      const action = routeActions[route.operationId];
+      if (route.kind !== 'api' || !action || action === 'login') continue;
+      expect([route.operationId, typeof route.owner]).toEqual([route.operationId, 'function']);
+    }
+  });
+});

@@ -1,0 +1,212 @@
+// @ts-check
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './servers/root.cjs';
+
+/**
+ * Guards of the fence, each with the test that must fail without it. `node tools/mutate-fence.mjs [part of a name]`
+ * removes one after the other, runs its test, and puts it back; exit code 1 when a test does not notice.
+ * @typedef {{ name: string, file: string, guard: string, instead: string, suite: string, test: string, build?: boolean }} Removal
+ */
+
+const posting = 'apps/wallet/migrations/0003-fence-and-limits.sql';
+const limits = 'apps/wallet/src/store/limits.ts';
+const launch = 'apps/game-sessions/src/use-cases/launch-game/launch-game.ts';
+const sessionsFence = 'apps/game-sessions/src/store/fence.ts';
+const denyList = 'apps/gateway/src/fence/deny-list.ts';
+const sessionsSpec = 'apps/game-sessions/src/use-cases/apply-restriction/apply-restriction.int-spec.ts';
+const limitsSpec = 'apps/wallet/test/limits.int-spec.ts';
+
+/** @type {Removal[]} */
+export const removals = [
+  {
+    name: 'a restricted player places no bet',
+    file: posting,
+    guard: `ELSIF a.restrictions & no_bets <> 0 THEN refusal := 'wallet.player-restricted';`,
+    instead: '',
+    suite: 'apps/wallet/test/edge-cases-rounds.int-spec.ts',
+    test: '',
+  },
+  {
+    name: 'a stake needs a lease',
+    file: posting,
+    guard: `IF leased IS NOT TRUE THEN refusal := 'wallet.fence-unavailable';
+        ELSIF a.restrictions`,
+    instead: `IF a.restrictions`,
+    suite: limitsSpec,
+    test: 'a stake has no verdict',
+  },
+  {
+    name: 'the lease is read after the locks',
+    file: posting,
+    guard: 'SELECT valid_until > clock_timestamp() INTO leased FROM fence_lease;',
+    instead: 'SELECT valid_until > now() INTO leased FROM fence_lease;',
+    suite: limitsSpec,
+    test: 'the lease is read when the locks are held',
+  },
+  {
+    name: 'no lease is no refusal',
+    file: 'apps/wallet/src/store/posting-engine.ts',
+    guard: `if ('refused' in verdict && verdict.refused === 'wallet.fence-unavailable') {`,
+    instead: `if ('refused' in verdict && verdict.refused === 'request.not-found') {`,
+    suite: limitsSpec,
+    test: 'a stake has no verdict',
+  },
+  {
+    name: 'limits are checked',
+    file: posting,
+    guard: 'OR total > limit_amount[i] THEN',
+    instead: 'OR total > limit_amount[i] + 1000000 THEN',
+    suite: limitsSpec,
+    test: '200 bets at once',
+  },
+  {
+    name: 'a rollback gives back to its own window',
+    file: posting,
+    guard: `IF kind = 'rollback' THEN window_start := limit_window_start(limit_period[i], o.created_at, limit_zone[i]); END IF;`,
+    instead: '',
+    suite: limitsSpec,
+    test: 'a window that is over counts no more',
+  },
+  {
+    name: 'a refused unit takes nothing of a limit',
+    file: posting,
+    guard:
+      'FOR i IN REVERSE cardinality(undo_limit)..1 LOOP limit_used[undo_limit[i]] := undo_used[i]; END LOOP;',
+    instead: '',
+    suite: limitsSpec,
+    test: 'wagers count stakes',
+  },
+  {
+    name: 'deposits are counted under the lock',
+    file: limits,
+    guard: 'SELECT restrictions FROM anchor WHERE player_id = $1 FOR NO KEY UPDATE',
+    instead: 'SELECT restrictions FROM anchor WHERE player_id = $1',
+    suite: limitsSpec,
+    test: '200 at once never exceed',
+  },
+  {
+    name: 'a restricted player deposits nothing',
+    file: limits,
+    guard: `if (anchor.restrictions & restriction.noDeposits) return 'wallet.player-restricted';`,
+    instead: '',
+    suite: limitsSpec,
+    test: 'are refused to a restricted player',
+  },
+  {
+    name: 'a deposit needs a lease',
+    file: limits,
+    guard: 'if (!state?.leased) throw new FenceUnavailable();',
+    instead: 'if (!state) throw new FenceUnavailable();',
+    suite: limitsSpec,
+    test: 'are refused to a restricted player',
+  },
+  {
+    name: 'older limits change nothing',
+    file: limits,
+    guard: 'WHERE s.epoch < excluded.epoch RETURNING 1',
+    instead: 'RETURNING 1',
+    suite: limitsSpec,
+    test: 'an older epoch changes nothing',
+  },
+  {
+    name: 'a launch passes the fence',
+    file: launch,
+    guard: `if (verdict === 'forbidden') return 'identity.player-restricted';`,
+    instead: '',
+    suite: sessionsSpec,
+    test: 'refuses launches and ends open sessions',
+  },
+  {
+    name: 'a launch needs a lease',
+    file: launch,
+    guard: `if (verdict === 'unknown') throw new FenceUnavailable();`,
+    instead: '',
+    suite: sessionsSpec,
+    test: 'starts nothing without a lease',
+  },
+  {
+    name: 'launches and restrictions wait for each other',
+    file: sessionsFence,
+    guard: 'SELECT FROM player_fence WHERE player_id = $1 FOR SHARE',
+    instead: 'SELECT FROM player_fence WHERE player_id = $1',
+    suite: sessionsSpec,
+    test: 'a launch under way is waited for',
+  },
+  {
+    name: 'an older epoch changes nothing in game-sessions',
+    file: sessionsFence,
+    guard: 'WHERE f.epoch < excluded.epoch',
+    instead: 'WHERE true',
+    suite: sessionsSpec,
+    test: 'is not changed by an older epoch',
+  },
+  {
+    name: 'sessions of the restricted end',
+    file: sessionsFence,
+    guard: `if (forbids.includes('launch')) {`,
+    instead: `if (forbids.includes('login') && sequence < 0) {`,
+    suite: sessionsSpec,
+    test: 'refuses launches and ends open sessions',
+  },
+  {
+    name: 'the edge denies',
+    file: denyList,
+    guard: 'this.denied.get(playerId)?.forbids.includes(action)',
+    instead: 'this.denied.get(playerId)?.forbids.includes(action) === undefined',
+    suite: 'apps/gateway/src/fence/deny-list.spec.ts',
+    test: 'denies what is forbidden',
+  },
+  {
+    name: 'the edge needs a lease',
+    file: denyList,
+    guard: 'if (this.clock() >= this.leasedUntil) {',
+    instead: 'if (this.clock() < -1) {',
+    suite: 'apps/gateway/src/fence/deny-list.spec.ts',
+    test: 'lets nobody in before its first lease',
+  },
+  {
+    name: 'an older epoch changes nothing at the edge',
+    file: denyList,
+    guard: 'if ((this.denied.get(playerId)?.epoch ?? -1) < epoch)',
+    instead: 'if (epoch >= 0)',
+    suite: 'apps/gateway/src/fence/deny-list.spec.ts',
+    test: 'is not changed by an older message',
+  },
+];
+
+const kindOf = (/** @type {string} */ suite) =>
+  suite.includes('.e2e-') ? 'e2e' : suite.includes('.int-') ? 'integration' : 'unit';
+
+/** @param {Removal} removal @returns {string | undefined} what is wrong */
+function survives({ file, guard, instead, suite, test }) {
+  const path = join(root, file);
+  const before = readFileSync(path, 'utf8');
+  if (!before.includes(guard)) return `the guard is not in ${file} any more`;
+  writeFileSync(
+    path,
+    before.replace(guard, () => instead),
+  );
+  try {
+    const args = ['jest', '--forceExit', '--selectProjects', kindOf(suite), '--testPathPatterns', suite];
+    const done = spawnSync('npx', test ? [...args, '-t', test] : args, {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 300_000,
+    });
+    return done.status === 0 ? `${suite} passes without it` : undefined;
+  } finally {
+    writeFileSync(path, before);
+  }
+}
+
+let failures = 0;
+for (const removal of removals.filter(({ name }) => name.includes(process.argv[2] ?? ''))) {
+  const problem = survives(removal);
+  if (problem) failures += 1;
+  process.stdout.write(
+    `${problem ? 'NOT NOTICED' : 'noticed'}  ${removal.name}${problem ? `: ${problem}` : ''}\n`,
+  );
+}
+process.exitCode = failures > 0 ? 1 : 0;
