@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { gameSessionsCommands } from '@baize/contracts';
+import { brand, gameOf } from '../harness';
 import { money, moves, type EdgeCase } from './edge-case';
 import { softswissSpeaker } from './softswiss';
 import { Table } from './table';
@@ -53,6 +55,52 @@ export const outsideCases: readonly EdgeCase[] = [
       }
       await table.expectBalance(money - 100);
       await elsewhere.expectBalance(money);
+    },
+  },
+  {
+    name: 'a game of another provider takes no bet',
+    applies: (can) => !can.namesOnlySessions,
+    async play(table) {
+      const { speaker, seat } = table;
+      const other = speaker.provider === 'softswiss' ? 'evolution' : 'softswiss';
+      await table.hear('unknownGame', speaker.betOnGame(seat, moves(), gameOf(other).providerGameId));
+      await table.expectBalance(money);
+    },
+  },
+  {
+    name: 'a launch token is exchanged once, by its own provider, while its session is open',
+    applies: (_can, { launchToken }) => launchToken === 'exchanged-once',
+    async play(table) {
+      const { speaker, seat, house } = table;
+      const launch = async (provider: string) => {
+        const form = { playerId: seat.playerId, mode: 'real' as const };
+        const asked = { brand, gameId: gameOf(provider).id, form };
+        const launched = await house.service.client.call(gameSessionsCommands.launchGame, asked);
+        if (!launched.ok) throw new Error(launched.error.code);
+        return launched.value;
+      };
+      const enter = async (token: string) => {
+        const entering = speaker.enter?.(seat, token);
+        if (!entering) throw new Error('the dialect has no hand-shake');
+        return (await table.say(entering.call)).body[entering.sidIn];
+      };
+      const { token } = await launch(speaker.provider);
+      const sid = await enter(token);
+      expect(sid).toEqual(expect.any(String));
+      expect(sid).not.toBe(token);
+      expect(await enter(token)).toBeUndefined();
+      expect(await enter((await launch('softswiss')).token)).toBeUndefined();
+      const [ended, expired] = [await launch(speaker.provider), await launch(speaker.provider)];
+      await house.service.client.call(gameSessionsCommands.endGameSession, {
+        sessionId: ended.sessionId,
+        brand,
+      });
+      await house.service.database.query(
+        `UPDATE game_session SET expires_at = clock_timestamp() - interval '1 s' WHERE id = $1`,
+        [expired.sessionId],
+      );
+      for (const late of [ended, expired]) expect(await enter(late.token)).toBeUndefined();
+      expect(await enter('no-such-token')).toBeUndefined();
     },
   },
   {
