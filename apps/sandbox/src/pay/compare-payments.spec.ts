@@ -93,6 +93,14 @@ describe('agrees', () => {
       [record({ ...payout, moved: '999' })],
     ],
     [
+      'a payout that came back and nobody was told of',
+      accountOf(
+        [payment({ ...withdrawal, psp: 'trustly' })],
+        [byHand, ['withdrawal', 'w1', 0n, 1_000n], ['withdrawal', 'w1', -1_000n, -1_000n]],
+      ),
+      [record({ ...payout, psp: 'trustly', status: 'reversed' })],
+    ],
+    [
       'a cancelled withdrawal',
       accountOf(
         [payment({ ...withdrawal, status: 'cancelled' })],
@@ -128,6 +136,14 @@ describe('finds', () => {
     ['doubled', accountOf([payment({})], [byHand, paid]), [record({ status: 'declined', moved: '0' })]],
     ['doubled', accountOf([payment({ status: 'confirmed' })], [byHand, paid]), [record({ moved: '999' })]],
     ['lost', accountOf([payment({ status: 'reversed' })], [byHand, paid]), [record({ status: 'reversed' })]],
+    [
+      'status',
+      accountOf(
+        [payment(withdrawal)],
+        [byHand, ['withdrawal', 'w1', 0n, 1_000n], ['withdrawal', 'w1', -1_000n, -1_000n]],
+      ),
+      [record({ ...payout, status: 'reversed' })],
+    ],
     ['unexpected', accountOf([payment({})], [byHand, paid, ['deposit', 'd2', 5n]]), [record({})]],
     ['unexpected', accountOf([payment({})], [byHand, byHand, paid]), [record({})]],
     ['asked', accountOf([payment({})], [byHand, paid]), [record({ asked: '1001', moved: '1000' })]],

@@ -63,14 +63,14 @@ export function expectationOf(payment: PlatformPayment, records: readonly PspRec
   if (BigInt(record.moved) !== amount)
     // the PSP moved another amount than was asked for: people decide
     return { statuses: isDeposit ? ['review'] : held, effects: [], locked: isDeposit ? 0n : amount };
-  if (record.status === 'reversed' && tellsOfReversals(record))
-    return { statuses: ['reversed'], effects: [effect, -effect].sort(ascending), locked: 0n };
-  return { statuses: ['confirmed'], effects: [effect], locked: 0n };
+  const confirmed = { statuses: ['confirmed'], effects: [effect], locked: 0n };
+  if (record.status !== 'reversed' || (isUntold(record) && payment.status === 'confirmed')) return confirmed;
+  return { statuses: ['reversed'], effects: [effect, -effect].sort(ascending), locked: 0n };
 }
 
-/** Trustly tells nobody of a payout that came back in words of their own. */
-function tellsOfReversals({ psp, kind }: PspRecord): boolean {
-  return !(psp === 'trustly' && kind === 'withdrawal');
+/** Trustly tells nobody in words of its own that a payout came back: only who asks after it hears of it. */
+function isUntold({ psp, kind }: PspRecord): boolean {
+  return psp === 'trustly' && kind === 'withdrawal';
 }
 
 const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,6 @@
 import { Random } from '../domain/random';
 import { drawWebhookPlan, noPayFaults, type PayFaultRates } from './faults';
-import type { PspEvent, PspName, PspPayment } from './payment';
+import type { PspEvent, PspName, PspPayment, WebhookPlan } from './payment';
 
 /** Older payments are forgotten when there are more; every PSP has a book of its own. */
 const mostPayments = 100_000;
@@ -50,15 +50,16 @@ export class PspBook {
     private readonly nowMs: () => number = Date.now,
   ) {}
 
-  take(fresh: NewPayment): PspPayment {
+  /** `sure`: faults that this payment has, or has not, whatever is drawn. */
+  take(fresh: NewPayment, sure: Partial<WebhookPlan> = {}): PspPayment {
     const { seed, rates, minuteMs } = this.settings;
     const sort = `${fresh.kind}/${fresh.currency}/${fresh.asked}`;
     const nth = (this.seen.get(sort) ?? 0) + 1;
     this.seen.set(sort, nth);
-    const plan = drawWebhookPlan(new Random(`${seed}/${sort}/${nth}`), rates, minuteMs);
+    const drawn = drawWebhookPlan(new Random(`${seed}/${sort}/${nth}`), rates, minuteMs);
     const payment: PspPayment = {
       ...fresh,
-      plan,
+      plan: { ...drawn, ...sure },
       status: 'open',
       moved: 0n,
       createdAtMs: this.nowMs(),

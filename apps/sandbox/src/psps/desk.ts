@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { KeptAnswer } from './answers';
 import { KeptAnswers } from './answers';
 import { PspBook, triggerOf, type NewPayment } from './book';
-import type { PspName, PspPayment } from './payment';
+import type { PspName, PspPayment, WebhookPlan } from './payment';
 import { WebhookSender, type SendWebhook, type WebhookWire } from './webhooks';
 
 const silentMs = 8_000;
@@ -29,8 +29,12 @@ export class PspDesk {
    * Takes a payment and answers with `body` of it. A deposit then waits for its payer, a payout for its bank; an
    * early one is paid, and told of, before the answer.
    */
-  async start(fresh: NewPayment, body: (payment: PspPayment) => object): Promise<KeptAnswer> {
-    const payment = this.book.take(fresh);
+  async start(
+    fresh: NewPayment,
+    body: (payment: PspPayment) => object,
+    sure: Partial<WebhookPlan> = {},
+  ): Promise<KeptAnswer> {
+    const payment = this.book.take(fresh, sure);
     const trigger = triggerOf(payment.asked);
     if (payment.plan.early) await withinMs(earlyWaitMs, this.settle(payment, 'paid'));
     else if (payment.kind === 'withdrawal') {

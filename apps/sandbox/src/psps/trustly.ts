@@ -184,7 +184,9 @@ export class Trustly implements PspWire {
     if (triggerOf(fresh.asked) === 'refused') return { code: 638, message: 'ERROR_ENDUSER_IS_BLOCKED' };
     if (desk.book.of(fresh.reference) !== undefined)
       return { code: 637, message: 'ERROR_DUPLICATE_MESSAGE_ID' };
-    const { body, lostUntilMs } = await desk.start(fresh, result);
+    // a second order stands in for one whose page got lost: its payer has not paid before seeing it
+    const sure = fresh.reference.includes('.again-') ? { early: false } : {};
+    const { body, lostUntilMs } = await desk.start(fresh, result, sure);
     return { data: body, ...(lostUntilMs !== undefined && { lostUntilMs }) };
   }
 
