@@ -50,6 +50,16 @@ export class PaymentRunner {
     }
   }
 
+  /**
+   * Finishes a deposit whose caller was never answered. One that still waits for its player is started again, which
+   * its id makes safe: the page is in the answer.
+   */
+  async answerOrphan(payment: Payment): Promise<void> {
+    const waits = payment.state === 'pending' || payment.state === 'unknown';
+    if (waits && payment.redirectUrl === null) await this.start(payment, false);
+    else await this.transact(payment.brand, payment.id, (db, locked) => this.answer(db, locked));
+  }
+
   /** Checks a withdrawal and hands it to a PSP, or has people look at it. */
   async submit(payment: Payment): Promise<Payment> {
     const { before, after } = await this.transact(payment.brand, payment.id, (db, locked) =>

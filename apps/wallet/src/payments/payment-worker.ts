@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '@baize/persistence';
 import { counter, gauge, type Logger } from '@baize/runtime';
-import { markOverdue, sagaFigures, takeDue, type DuePayment } from '../store/due-payments';
+import {
+  markOverdue,
+  sagaFigures,
+  takeDue,
+  unansweredDeposits,
+  type DuePayment,
+} from '../store/due-payments';
 import { countOpenMismatches } from '../store/mismatches';
 import { findMatched, raiseWaiting } from '../store/payment-notifications';
 import { lockPayment } from '../store/payments';
@@ -25,6 +31,9 @@ const unmatched = counter('wallet_webhooks_unmatched_total', 'Webhooks that wait
 
 /** Payments in hand at once, of one process. */
 const maxInHand = 32;
+
+/** Two PSPs can have been asked one after the other before the caller is answered. */
+const orphanAfterMs = ({ timing }: PaymentRules): number => 2 * timing.pspCallMs + 2_000;
 
 /** Looks at payments when they are due: whatever crashed, was lost or was never said is taken further from here. */
 export class PaymentWorker {
@@ -80,6 +89,9 @@ export class PaymentWorker {
         const payment = await lockPayment(db, brand, id);
         if (payment) await this.saga.applyWaiting(db, payment, undefined);
       });
+    }
+    for (const orphan of await unansweredDeposits(this.database, orphanAfterMs(this.rules))) {
+      this.hurry(orphan.id, () => this.runner.answerOrphan(orphan));
     }
     mismatches.set(await countOpenMismatches(this.database));
     for (const one of [count, age, overdue]) one.reset();

@@ -30,6 +30,21 @@ export function takeDue(
   });
 }
 
+/**
+ * Deposits whose caller was never told anything, though they are no longer where they began: a webhook took them
+ * further, and the process that would have answered died.
+ */
+export function unansweredDeposits(db: Db, olderThanMs: number): Promise<Payment[]> {
+  return db.query<Payment>({
+    name: 'unanswered-deposits',
+    text: `SELECT ${paymentColumns} FROM payment WHERE state <> 'created' AND id IN (
+             SELECT owner_id FROM idempotency_key
+             WHERE answer IS NULL AND operation = 'request-deposit' AND created_at < now() - $1 * interval '1 ms'
+             ORDER BY created_at LIMIT 100)`,
+    values: [olderThanMs],
+  });
+}
+
 /** Has the worker look at the player's withdrawals in review at once: what held them may be gone. */
 export async function lookAtReviews(db: Db, playerId: string): Promise<void> {
   await db.query({
