@@ -22,6 +22,7 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
     'game-sessions',
     'identity',
     'wallet',
+    'audit',
     'contracts',
     'messaging',
     'money',

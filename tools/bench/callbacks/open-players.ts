@@ -88,7 +88,8 @@ export async function openSessions(
   }
 }
 
-async function asService<T>(
+/** Acts on the broker as one of the services. */
+export async function asService<T>(
   { natsUrl, password }: BrokerAccess,
   user: ServiceName,
   act: (client: RequestClient) => Promise<T>,

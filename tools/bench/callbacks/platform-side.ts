@@ -20,7 +20,7 @@ import { loadStack } from './stack.cjs';
 const started = ['identity', 'wallet', 'game-sessions', 'gateway'];
 
 /** More than any machine serves: the limit itself is not what is measured. */
-const rateLimits = { providerPerSecond: 1_000_000 };
+const rateLimits = { providerPerSecond: 1_000_000, clientPerSecond: 1_000_000 };
 
 interface Stack extends Awaited<ReturnType<typeof loadStack>> {
   readonly benchmark: Benchmark;
@@ -33,13 +33,24 @@ interface Stack extends Awaited<ReturnType<typeof loadStack>> {
   readonly urls: Record<string, string>;
 }
 
-/** Starts the services of the hot path on databases and a broker of this run alone, and opens players. */
+/** The platform, with the ways into it that a benchmark may need besides. */
+export interface PlatformSide extends CallbackSide {
+  readonly gatewayUrl: string;
+  readonly demo: Stack['demo'];
+  readonly access: BrokerAccess;
+}
+
+/**
+ * Starts the services of the hot path, and those that are asked for, on databases and a broker of this run alone, and
+ * opens players.
+ */
 export async function startPlatformSide(
   benchmark: Benchmark,
   postgres: PostgresServer,
   folder: string,
   provider: ProviderName,
-): Promise<CallbackSide> {
+  { also = [] }: { readonly also?: readonly string[] } = {},
+): Promise<PlatformSide> {
   benchmark.say('starting the platform');
   const modules = await loadStack();
   const secret = secrets();
@@ -57,7 +68,7 @@ export async function startPlatformSide(
   const urls = { gateway: await freeUrl(), sandbox: await freeUrl() };
   const stack: Stack = { ...modules, benchmark, folder, secret, demo, natsUrl: nats.url, databases, urls };
   const processes: Record<string, number> = { nats: nats.pid };
-  for (const name of started) processes[name] = await startService(stack, name);
+  for (const name of [...also, ...started]) processes[name] = await startService(stack, name);
   const access: BrokerAccess = { natsUrl: nats.url, password: (service) => secret(`nats-${service}`) };
   await quiet(Object.values(processes));
   const idleBytes = residentBytesOf(processes);
@@ -66,6 +77,9 @@ export async function startPlatformSide(
   const game = await findGame(access, provider);
   return {
     name: 'platform',
+    gatewayUrl: urls.gateway,
+    demo,
+    access,
     target: {
       provider,
       url: `${urls.gateway}/callbacks/games/${demo.brand}/${provider}`,
