@@ -1,91 +1,45 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { freePort, startProcess, waitFor, type RunningProcess } from '@baize/testing';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitFor } from '@baize/testing';
 import { providerNames } from '../src/dialects/dialect';
 import { HttpClient } from '../src/platform/http-client';
 import { OperatorClient } from '../src/platform/operator-client';
 import type { StackFile } from '../src/play/stack-file';
+import { RunningStack, runSandbox, type SandboxRun } from './running-stack';
 import { TamperingProxy, type AccountPage } from './tampering-proxy';
 
 jest.setTimeout(240_000);
 
-const root = resolve(__dirname, '../../..');
 const faults = 'duplicates=0.05,timeouts=0.05,drop-response=0.05,reorder=0.05,rollback=0.05,malformed=0.05';
-let folder: string;
-let platform: RunningProcess;
+let running: RunningStack;
 let stack: StackFile;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'baize-sandbox-e2e-'));
-  platform = await startProcess({
-    args: ['tools/start.mjs'],
-    env: { STACK_DIR: folder, GATEWAY_PORT: String(await freePort()) },
-    ready: (output) => /^ready http/m.test(output),
-    timeoutMs: 180_000,
-  });
-  stack = JSON.parse(readFileSync(join(folder, 'demo.json'), 'utf8')) as StackFile;
+  running = await RunningStack.start();
+  stack = running.read();
 });
-afterAll(async () => {
-  await platform.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => running.stop());
 
-interface Run {
-  readonly output: () => string;
-  readonly exited: Promise<number | null>;
-}
-
-function play(stackFile: string, players: number, rounds: number): Run {
-  const args = [
-    'apps/sandbox/dist/main.js',
-    'play',
-    '--provider',
-    'all',
-    '--faults',
-    faults,
-    '--seed',
-    'e2e',
-  ];
+function play(stackFile: string, players: number, rounds: number): SandboxRun {
+  const args = ['play', '--provider', 'all', '--faults', faults, '--seed', 'e2e'];
   const counts = ['--players', String(players), '--rounds', String(rounds), '--stack', stackFile];
-  const child = spawn(process.execPath, [...args, ...counts], { cwd: root });
-  let output = '';
-  const collect = (chunk: Buffer): void => void (output += chunk.toString());
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
-  return { output: () => output, exited: new Promise((done) => child.once('close', done)) };
-}
-
-/** The process of a service of this stack, by its command line and its own environment. */
-function pidOf(service: string): number | undefined {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .find((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        if (!command.includes(`apps/${service}/`) || !command.includes('node')) return false;
-        return readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[3] === String(platform.pid);
-      } catch {
-        return false;
-      }
-    });
+  return runSandbox([...args, ...counts]);
 }
 
 it('agrees with the platform, also when the wallet is killed in between', async () => {
-  const run = play(join(folder, 'demo.json'), 8, 150);
+  const run = play(running.file, 8, 150);
   await waitFor(() => /registering 8\/8/.test(run.output()), {
     timeoutMs: 60_000,
     what: 'registered players',
   });
-  const victim = pidOf('wallet');
-  if (victim === undefined) throw new Error('the wallet was not found');
-  process.kill(victim, 'SIGKILL');
+  const victim = running.kill('wallet');
   expect(await run.exited).toBe(0);
   expect(run.output()).toContain('no differences between the two accounts of 8 players');
-  await waitFor(() => pidOf('wallet') !== undefined, { timeoutMs: 30_000, what: 'the restarted wallet' });
-  expect(pidOf('wallet')).not.toBe(victim);
+  await waitFor(() => running.pidOf('wallet') !== undefined, {
+    timeoutMs: 30_000,
+    what: 'the restarted wallet',
+  });
+  expect(running.pidOf('wallet')).not.toBe(victim);
 });
 
 it.each<[string, (page: AccountPage) => AccountPage]>([
@@ -100,7 +54,7 @@ it.each<[string, (page: AccountPage) => AccountPage]>([
 ])('finds a planted posting that is %s', async (kind, tamper) => {
   const proxy = await TamperingProxy.start(stack.gatewayUrl, tamper);
   try {
-    const file = join(folder, `${kind}.json`);
+    const file = join(running.folder, `${kind}.json`);
     writeFileSync(file, JSON.stringify({ ...stack, gatewayUrl: proxy.url }));
     const run = play(file, 2, 20);
     expect(await run.exited).toBe(1);

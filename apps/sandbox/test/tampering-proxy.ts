@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 
 export interface AccountPage {
-  items: { kind: string; sequence: number }[];
+  items: { kind: string; sequence: number; amount: number }[];
   nextCursor: string | null;
 }
 
