@@ -175,8 +175,8 @@ describe('house accounts', () => {
   const transfer = (more: Partial<TransferHouseFunds> = {}) =>
     wallet.call(ledgerCommands.transferHouseFunds, {
       ...{ brand: 'demo', amount: { amount: 250, currency: 'EUR' }, reason: 'fees of May', actor: operator },
-      from: { account: 'payments', party: 'stripe' },
-      to: { account: 'fees', party: 'stripe' },
+      from: { account: 'fees', party: 'stripe' },
+      to: { account: 'payments', party: 'stripe' },
       idempotency: idempotency(),
       ...more,
     });
@@ -215,15 +215,15 @@ describe('house accounts', () => {
     expect(logged).toEqual([
       {
         ...{ actor_id: 'operator', reason: 'fees of May' },
-        details: { amount: 250, currency: 'EUR', from: 'payments stripe', to: 'fees stripe' },
+        details: { amount: 250, currency: 'EUR', from: 'fees stripe', to: 'payments stripe' },
       },
     ]);
     await transfer({ from: { account: 'games', party: 'acme' }, to: { account: 'jackpots', party: 'mega' } });
     await waitFor(
       async () => {
         const now = await accounts();
-        expect(now('fees', 'stripe') - before('fees', 'stripe')).toBe(250);
-        expect(now('payments', 'stripe') - before('payments', 'stripe')).toBe(-250);
+        expect(now('fees', 'stripe') - before('fees', 'stripe')).toBe(-250);
+        expect(now('payments', 'stripe') - before('payments', 'stripe')).toBe(250);
         expect(now('jackpots', 'mega') - before('jackpots', 'mega')).toBe(250);
         const [open] = await wallet.db.query<{ rows: bigint }>(
           `SELECT count(*) AS rows FROM entry WHERE transaction >= (SELECT transaction FROM house_horizon)`,
@@ -243,7 +243,7 @@ describe('house accounts', () => {
       expect(await code({ amount: { amount, currency: 'EUR' } })).toBe('wallet.amount-out-of-range');
     }
     expect(await code({ amount: { amount: 1, currency: 'XXX' } })).toBe('wallet.currency-not-supported');
-    expect(await code({ to: { account: 'payments', party: 'other' } })).toBe('request.invalid');
+    expect(await code({ to: { account: 'fees', party: 'other' } })).toBe('request.invalid');
     const key = idempotency();
     await transfer({ idempotency: key });
     expect(await code({ idempotency: { ...key, bodySha256: 'b'.repeat(64) } })).toBe(

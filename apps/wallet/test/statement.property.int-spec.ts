@@ -50,6 +50,16 @@ function expectToAddUp({ openingBalance, closingBalance, items }: Statement): vo
   expect(balance).toBe(closingBalance);
 }
 
+/** A period begins with the first line of its time or later: a definition that later lines cannot change. */
+async function expectDefinedPlace(player: string, at: string): Promise<void> {
+  const [place] = await db.query<{ found: bigint; defined: bigint }>(
+    `SELECT sequence_before($1, 'EUR', $2) AS found, coalesce(min(sequence) FILTER (WHERE created_at >= $2) - 1, max(sequence))
+       AS defined FROM journal WHERE player_id = $1`,
+    [player, at],
+  );
+  expect(place!.found).toBe(place!.defined);
+}
+
 /** Transactions that wait after they began: later lines then have earlier times. */
 async function postDisorderly(player: string, count: number, isDone: () => boolean): Promise<void> {
   for (let i = 0; i < count && !isDone(); i += 1) {
@@ -100,6 +110,7 @@ test('statements add up under concurrent postings, and adjacent periods share al
         );
         const lines: StatementLine[] = [];
         let opening = 0;
+        for (const cut of cuts) await expectDefinedPlace(player, cut);
         for (let i = 1; i < cuts.length; i += 1) {
           const statement = await readAll(player, { from: cuts[i - 1], to: cuts[i] }, limit);
           expectToAddUp(statement);

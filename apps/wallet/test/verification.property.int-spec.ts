@@ -101,6 +101,21 @@ test('finds whatever was done, wherever it was done', async () => {
   );
 });
 
+test('a seal hangs on the one before it', async () => {
+  const anew = tampering['a word of a line edited, with its own seal made anew']!;
+  const findings = await ledger.findingsAfter((at) => anew.do(at, { player: players[1]!, sequence: 10 }));
+  expect(findings).toContainEqual({
+    ...{ check: 'seals', where: `${players[1]} EUR` },
+    problem: 'the seal of the lines from 14 to 17 is not the one of its chain',
+  });
+});
+
+test('needs no log to find what was sealed anew: nobody could sign it', async () => {
+  const anew = tampering['the same, with new digests that nobody could sign']!;
+  const findings = await ledger.findingsAfter((at) => anew.do(at, { player: players[2]!, sequence: 7 }), []);
+  expect(findings.map(({ problem }) => problem)).toContain('none of the keys signed it');
+});
+
 test('without the checkpoints kept elsewhere a cut end cannot be known, with them it is', async () => {
   const cut = tampering['the newest of everything cut off, checkpoints included']!;
   expect(await ledger.findingsAfter((at) => cut.do(at, { player: players[0]!, sequence: 5 }), [])).toEqual(

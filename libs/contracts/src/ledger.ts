@@ -95,7 +95,7 @@ export class HouseAccountRef {
 }
 export class HouseAccountDto extends HouseAccountRef {
   @Currency() currency: string;
-  /** Minor units; above zero the house has gained. All accounts and wallets of a currency sum to zero. */
+  /** Minor units, signed so that all accounts and wallets of a currency sum to zero: stakes are above, deposits below. */
   @MinorUnits() balance: number;
 }
 export class ListHouseAccounts {

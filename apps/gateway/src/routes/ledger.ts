@@ -107,7 +107,9 @@ export const ledgerRoutes: readonly AnyApiRoute[] = [
     path: '/v1/house-accounts',
     operationId: 'listHouseAccounts',
     summary: "Balances of the house's accounts, as of now",
-    description: 'Above zero the house has gained. With the wallets of a currency they sum to zero.',
+    description:
+      'Signed so that they and the wallets of a currency sum to zero: kept stakes are above zero in `games`, paid-in money is ' +
+      'below zero in `payments`, given bonuses in `promotions`.',
     tag,
     access: { scope: 'reports:read' },
     priority: 'read',
@@ -120,7 +122,8 @@ export const ledgerRoutes: readonly AnyApiRoute[] = [
     path: '/v1/house-transfers',
     operationId: 'transferHouseFunds',
     summary: "Moves money between two kinds of the house's accounts",
-    description: "For a PSP's fees, or what a jackpot is funded with. No player's money moves.",
+    description:
+      "A PSP's fee goes from `fees` to `payments`, the funding of a jackpot from `games` to `jackpots`. No player's money moves.",
     tag,
     access: { scope: 'payments:write' },
     priority: 'bet',

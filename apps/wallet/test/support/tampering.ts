@@ -46,13 +46,14 @@ async function changeConsistently(at: Db, target: Line, by = 1): Promise<void> {
 }
 
 /** Hashes everything of a wallet again, as somebody who has the code and the database can. */
-async function sealAnew(at: Db, player: string): Promise<void> {
+async function sealAnew(at: Db, player: string, of?: number): Promise<void> {
   const segments = await at.query<{ first: bigint; last: bigint; number: bigint }>(
     `SELECT first_sequence AS first, last_sequence AS last, checkpoint AS number FROM journal_seal
      WHERE player_id = $1 ORDER BY last_sequence`,
     [player],
   );
   for (const { first, last } of segments) {
+    if (of !== undefined && (of < first || of > last)) continue;
     await at.query(
       `UPDATE journal_seal s SET lines_hash = r.lines_hash, entries_hash = r.entries_hash,
          hash = segment_hash((SELECT b.hash FROM journal_seal b WHERE b.player_id = $1 AND b.last_sequence = $2::bigint - 1),
@@ -108,6 +109,13 @@ export const tampering: Record<string, Tampering> = {
   'a word of a line edited': {
     do: (at, target) => run(at, `UPDATE journal SET actor = 'somebody else' WHERE ${where}`, of(target)),
     found: ['seals'],
+  },
+  'a word of a line edited, with its own seal made anew': {
+    do: async (at, target) => {
+      await run(at, `UPDATE journal SET actor = 'somebody else' WHERE ${where}`, of(target));
+      await sealAnew(at, target.player, target.sequence);
+    },
+    found: ['checkpoints'],
   },
   'the time of a line edited': {
     do: (at, target) =>
