@@ -27,6 +27,8 @@ export async function writeDemo({ demo, plans, urls, servers }) {
     ),
     clients: demo.clients,
     hmacKeys: demo.hmacKeys,
+    staff: demo.staff,
+    mail: urls.sandbox ? { url: urls.sandbox, token: demo.mailToken } : null,
     providers,
     psps,
     games,

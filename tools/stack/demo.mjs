@@ -1,5 +1,7 @@
 // @ts-check
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import { hashSync } from '@node-rs/argon2';
+import { Secret } from 'otpauth';
 
 const reads = [
   'players:read',
@@ -27,6 +29,9 @@ const clientScopes = {
   compliance: [...reads, 'compliance:write', 'audit:read'],
   auditor: [...reads, 'audit:read'],
 };
+
+/** One person of the back office for each role. */
+const staffRoles = ['agent', 'fraud', 'compliance', 'mlro', 'auditor', 'affiliate-manager'];
 
 /** One machine is all the clients at once: tests and benchmarks must not run into limits meant for many. */
 const demoRateLimits = {
@@ -118,6 +123,15 @@ export class Demo {
       clientSecret: secret(`client-${name}`),
       scopes,
     }));
+    this.mailToken = secret('mail-token');
+    this.staff = staffRoles.map((role) => ({
+      login: role,
+      role,
+      password: secret(`staff-${role}`),
+      totpSecret: new Secret({
+        buffer: new Uint8Array(Buffer.from(secret(`staff-totp-${role}`), 'base64url').subarray(0, 20)).buffer,
+      }).base32,
+    }));
     this.hmacKeys = [{ keyId: 'demo-key-1', secret: secret('hmac-demo-key-1'), scopes: operatorScopes }];
     this.providers = {
       softswiss: { secret: secret('provider-softswiss') },
@@ -195,6 +209,19 @@ export class Demo {
     };
   }
 
+  /** Contents of IDENTITY_STAFF. */
+  staffFile() {
+    return {
+      staff: this.staff.map(({ login, role, password, totpSecret }) => ({
+        id: login,
+        role,
+        brands: [this.brand],
+        passwordHash: hashSync(password),
+        totpSecret,
+      })),
+    };
+  }
+
   /**
    * Contents of GAME_SESSIONS_CONFIG.
    * @param {string | undefined} sandboxUrl where browsers reach it
@@ -247,6 +274,7 @@ export class Demo {
     const callbacks = `${gateway ?? ''}/callbacks/games/${this.brand}`;
     return {
       gatewayUrl: gateway ?? null,
+      mailToken: this.mailToken,
       providers: Object.fromEntries(
         Object.entries(this.providers).map(([name, credentials]) => [
           name,

@@ -51,10 +51,12 @@ export const services = [
     name: 'identity',
     port: 9103,
     database: 'baize_identity',
+    config: { variable: 'IDENTITY_STAFF', content: ({ demo }) => demo.staffFile() },
     env: (setting) => ({
       ...auditKey('identity')(setting),
       IDENTITY_MASTER_KEY: base64(setting.secret('identity-master-key')),
       IDENTITY_INDEX_KEY: base64(setting.secret('identity-index-key')),
+      ...mail(setting),
     }),
   },
   {
@@ -75,6 +77,12 @@ export const services = [
 /** @param {string} secret */
 function base64(secret) {
   return Buffer.from(secret, 'base64url').toString('base64');
+}
+
+/** The sandbox plays the mail service. @param {Setting} setting @returns {Record<string, string>} */
+function mail({ demo, urls, sandboxUrl }) {
+  const url = sandboxUrl ?? urls.sandbox;
+  return url ? { MAIL_URL: url, MAIL_TOKEN: demo.mailToken } : {};
 }
 
 /** @param {string} name @returns {NonNullable<Service['env']>} */

@@ -36,6 +36,8 @@ export class SandboxSettings {
 
 export interface SandboxFile {
   readonly gatewayUrl: string;
+  /** Of who sends mails through the sandbox and who reads them; nobody without one. */
+  readonly mailToken?: string;
   readonly psps: PspAccesses;
   readonly providers: Readonly<
     Record<
@@ -68,5 +70,6 @@ export async function readSandboxFile(path: string): Promise<SandboxFile> {
     if (!URL.canParse(access?.callbackUrl ?? '') || typeof access?.credentials !== 'object')
       throw new Error(`SANDBOX_CONFIG: ${name} needs a callbackUrl and credentials`);
   }
-  return { gatewayUrl: file.gatewayUrl, providers: file.providers ?? {}, psps: file.psps ?? {} };
+  const { gatewayUrl, mailToken, providers = {}, psps = {} } = file;
+  return { gatewayUrl, mailToken, providers, psps };
 }

@@ -6,6 +6,7 @@ import { ProviderLine } from '../play/provider-line';
 import { ProviderApis } from '../provider-api/provider-apis';
 import { Psps } from '../psps/psps';
 import { readSandboxFile, SandboxSettings, type SandboxFile } from './config';
+import { SandboxMailbox } from './mailbox';
 import { createPages } from './pages';
 import { SlotSessions } from './slot-sessions';
 
@@ -24,6 +25,7 @@ export async function serve(): Promise<void> {
       const { sandboxHost, sandboxPort, sandboxPublicUrl } = settings;
       const here = `http://${sandboxHost === '0.0.0.0' ? '127.0.0.1' : sandboxHost}:${sandboxPort}`;
       apisOf(file).serve(pages);
+      new SandboxMailbox(file.mailToken).serve(pages);
       psps.serve(pages, () => sandboxPublicUrl ?? here);
       await pages.listen({ port: settings.sandboxPort, host: settings.sandboxHost });
       log.info({ port: settings.sandboxPort }, 'pages are served');
