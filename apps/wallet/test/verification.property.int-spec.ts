@@ -105,7 +105,7 @@ test('a seal hangs on the one before it', async () => {
   const anew = tampering['a word of a line edited, with its own seal made anew']!;
   const findings = await ledger.findingsAfter((at) => anew.do(at, { player: players[1]!, sequence: 10 }));
   expect(findings).toContainEqual({
-    ...{ check: 'seals', where: `${players[1]} EUR` },
+    ...{ check: 'seals', where: `${players[1]!} EUR` },
     problem: 'the seal of the lines from 14 to 17 is not the one of its chain',
   });
 });
