@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { NatsConnection } from 'nats';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import {
   type PrivateServer,
   type RunningService,
   type TestDatabase,
+  playFence,
 } from '@baize/testing';
 import { EventStream } from '../src/fixtures/event-stream';
 
@@ -26,6 +28,7 @@ const passwords = Object.fromEntries(['setup', ...serviceNames].map((name) => [n
 describe('the balance as it happens, through real processes', () => {
   let database: TestDatabase;
   let nats: PrivateServer;
+  let fence: NatsConnection;
   let wallet: RunningService;
   let gateway: RunningService;
   let url: string;
@@ -45,6 +48,9 @@ describe('the balance as it happens, through real processes', () => {
       ...{ HTTP_PORT: String(await freePort()), LEDGER_SEAL_INTERVAL_MS: '100' },
       AUDIT_SIGNING_KEY: Buffer.alloc(32, 'audit').toString('base64'),
     };
+    // Identity does not run here: its part of the fence is played, on its own connection.
+    fence = await connect('identity');
+    playFence(fence);
     migrateService('wallet', walletEnvironment);
     wallet = await startService('wallet', walletEnvironment);
     const port = String(await freePort());
@@ -73,6 +79,7 @@ describe('the balance as it happens, through real processes', () => {
   });
   afterAll(async () => {
     streams.forEach((stream) => stream.close());
+    await fence.close();
     await gateway.stop();
     await wallet.stop();
     await nats.stop();

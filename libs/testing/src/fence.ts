@@ -12,6 +12,7 @@ export function playFence(broker: NatsConnection): () => void {
   ];
   const subscriptions = answers.map(({ contract, value }) =>
     broker.subscribe(contract.subject, {
+      queue: contract.service,
       callback: (_error, msg) => void msg.respond(JSON.stringify({ ok: true, value })),
     }),
   );

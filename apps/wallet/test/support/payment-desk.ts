@@ -23,13 +23,14 @@ import {
   waitFor,
   type PrivateServer,
   type TestDatabase,
+  playFence,
 } from '@baize/testing';
 import type { NatsConnection } from 'nats';
 import { WalletConfig } from '../../src/config';
 import { startWallet } from '../../src/service';
 import { walletMigrations } from '../../src/store/migrations';
 import { doubleDialect } from './double-dialect';
-import { violations } from './ledger';
+import { grantLease, violations } from './ledger';
 import { PspDouble } from './psp-double';
 
 const timeoutMs = 20_000;
@@ -87,8 +88,10 @@ export class PaymentDesk {
     });
     const broker = await connectBroker({ url: nats.url, user: 'test', name: 'test' });
     await ensureStreams(broker);
+    playFence(broker);
     const service = isApart ? undefined : await startWallet(config, createLogger('test'), dialects);
     const db = new Database({ url: database.url, poolSize: 4 });
+    await grantLease(db);
     const parts = { database, broker, config, client: new RequestClient(broker) };
     return new PaymentDesk(parts, db, nats, { one, two }, service);
   }

@@ -3,11 +3,18 @@ import { walletCommands, type RequestContract, type Result } from '@baize/contra
 import { connectBroker, ensureStreams, RequestClient } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { createLogger, type RunningService } from '@baize/runtime';
-import { createTestDatabase, startNatsServer, type PrivateServer, type TestDatabase } from '@baize/testing';
+import {
+  createTestDatabase,
+  startNatsServer,
+  type PrivateServer,
+  type TestDatabase,
+  playFence,
+} from '@baize/testing';
 import type { NatsConnection } from 'nats';
 import { WalletConfig } from '../../src/config';
 import { startWallet } from '../../src/service';
 import { walletMigrations } from '../../src/store/migrations';
+import { grantLease } from './ledger';
 
 /** A running wallet on a database and a broker of its own. */
 export class WalletService {
@@ -28,6 +35,7 @@ export class WalletService {
     const nats = await startNatsServer();
     const broker = await connectBroker({ url: nats.url, user: 'test', name: 'test' });
     await ensureStreams(broker);
+    playFence(broker);
     const client = new RequestClient(broker);
     const config = Object.assign(new WalletConfig(), {
       ...{ databaseUrl: database.url, natsUrl: nats.url, httpPort: 0, housekeepingIntervalMs: 50 },
@@ -36,6 +44,7 @@ export class WalletService {
     });
     const service = await startWallet(config, createLogger('test'));
     const db = new Database({ url: database.url, poolSize: 4 });
+    await grantLease(db);
     return new WalletService(db, config, { service, client, broker, nats, database });
   }
 
