@@ -14,7 +14,7 @@ export async function writeDemo({ demo, plans, urls, servers }) {
   const { gateway } = urls;
   const complete = gateway !== undefined && plans.some(({ service }) => service.name === 'game-sessions');
   const games = complete ? await seededGames(gateway, demo) : [];
-  const { gatewayUrl, providers, psps } = demo.access(gateway);
+  const { gatewayUrl, providers, psps, kyc } = demo.access(gateway);
   writePrivate(inStack('demo.json'), {
     gatewayUrl,
     sandboxUrl: urls.sandbox ?? null,
@@ -31,6 +31,7 @@ export async function writeDemo({ demo, plans, urls, servers }) {
     mail: urls.sandbox ? { url: urls.sandbox, token: demo.mailToken } : null,
     providers,
     psps,
+    kyc,
     games,
   });
 }

@@ -146,6 +146,14 @@ export class Demo {
       playngo: { accessToken: secret('provider-playngo') },
     };
     this.psps = pspCredentials(secret);
+    this.kyc = {
+      sumsub: {
+        appToken: secret('kyc-sumsub-token'),
+        secretKey: secret('kyc-sumsub-key'),
+        secret: secret('kyc-sumsub-webhooks'),
+      },
+      veriff: { apiKey: secret('kyc-veriff-key'), sharedSecret: secret('kyc-veriff-secret') },
+    };
   }
 
   /**
@@ -241,6 +249,18 @@ export class Demo {
   }
 
   /**
+   * Value of KYC_VENDORS. Without a sandbox nobody plays the vendors: checks stay unknown until a webhook comes.
+   * @param {string | undefined} sandboxUrl
+   */
+  kycVendors(sandboxUrl) {
+    const vendors = Object.entries(this.kyc).map(([name, credentials]) => [
+      name,
+      { baseUrl: `${sandboxUrl ?? 'http://127.0.0.1:9'}/kyc/${name}`, ...credentials },
+    ]);
+    return { [this.brand]: Object.fromEntries(vendors) };
+  }
+
+  /**
    * Contents of PAYMENTS_CONFIG.
    * @param {string | undefined} gateway
    * @param {string | undefined} pspUrl where the PSPs' APIs are; without them there are no accounts
@@ -272,9 +292,16 @@ export class Demo {
    */
   access(gateway) {
     const callbacks = `${gateway ?? ''}/callbacks/games/${this.brand}`;
+    const kycCallbacks = `${gateway ?? 'http://127.0.0.1:9'}/callbacks/kyc/${this.brand}`;
     return {
       gatewayUrl: gateway ?? null,
       mailToken: this.mailToken,
+      kyc: Object.fromEntries(
+        Object.entries(this.kyc).map(([name, credentials]) => [
+          name,
+          { callbackUrl: `${kycCallbacks}/${name}`, credentials },
+        ]),
+      ),
       providers: Object.fromEntries(
         Object.entries(this.providers).map(([name, credentials]) => [
           name,

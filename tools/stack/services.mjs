@@ -57,6 +57,8 @@ export const services = [
       IDENTITY_MASTER_KEY: base64(setting.secret('identity-master-key')),
       IDENTITY_INDEX_KEY: base64(setting.secret('identity-index-key')),
       ...mail(setting),
+      SCREENING_DEMO_LIST: 'true',
+      KYC_VENDORS: JSON.stringify(setting.demo.kycVendors(setting.urls.sandbox)),
     }),
   },
   {

@@ -8,6 +8,7 @@ import { SharedNonces } from './auth/nonces';
 import { TokenEndpoint } from './auth/token-endpoint';
 import { Callbacks } from './callbacks/callbacks';
 import { PaymentCallbacks } from './callbacks/payment-callbacks';
+import { KycCallbacks } from './callbacks/kyc-callbacks';
 import { ProviderEdges } from './callbacks/provider-edges';
 import type { GatewayConfig } from './config';
 import type { Edge } from './edge';
@@ -93,6 +94,7 @@ export class GatewayModule {
                 limits,
                 callbacks: new Callbacks(shared(services), providers),
                 paymentCallbacks: new PaymentCallbacks(shared(services)),
+                kycCallbacks: new KycCallbacks(shared(services)),
                 tokenEndpoint: new TokenEndpoint(edge, tokens, limits),
               }),
             ),

@@ -86,6 +86,9 @@ export class IdentityConfig extends DatabaseConfig {
   @IsInt() @Min(24) @Max(8_760) idempotencyRetentionHours: number = 48;
   @IsInt() @Min(20) @Max(60_000) sweepIntervalMs: number = 1_000;
 
+  /** JSON: the KYC vendors of each brand with their addresses and credentials, see KycVendors. */
+  @IsString() @MinLength(2) kycVendors: string = '{}';
+
   /** Loads the made-up sanctions list that comes along, so that a demo has somebody to find. */
   @IsBoolean() screeningDemoList: boolean = false;
 }

@@ -2,11 +2,13 @@ import { RequestClient } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentityConfig } from './config';
+import { KycVendors } from './adapters/kyc/kyc-vendors';
 import { BlindIndex } from './crypto/blind-index';
 import { Passwords } from './crypto/passwords';
 import { DeliverRestrictions } from './deliver-restrictions';
 import { PersonalData } from './crypto/personal-data';
 import { Vault } from './crypto/vault';
+import { KycSaga } from './kyc-saga';
 import { Screening } from './screening';
 import { Postmark } from './adapters/postmark/postmark';
 import { LoginGuard } from './login-guard';
@@ -37,6 +39,11 @@ import { ExcludePersonUseCase } from './use-cases/exclude-person/exclude-person'
 import { ExcludePersonController } from './use-cases/exclude-person/exclude-person.controller';
 import { ExpireRestrictions } from './use-cases/expire-restrictions/expire-restrictions';
 import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
+import { GetKycController } from './use-cases/get-kyc/get-kyc.controller';
+import { HandleKycCallbackController } from './use-cases/handle-kyc-callback/handle-kyc-callback.controller';
+import { OrderKycCheckController } from './use-cases/order-kyc-check/order-kyc-check.controller';
+import { SetRiskBandController } from './use-cases/set-risk-band/set-risk-band.controller';
+import { SweepKyc } from './use-cases/sweep-kyc/sweep-kyc';
 import { GetHealthController } from './use-cases/get-health/get-health.controller';
 import { GetPlayerController } from './use-cases/get-player/get-player.controller';
 import { ListAuditController } from './use-cases/list-audit/list-audit.controller';
@@ -82,6 +89,10 @@ export interface IdentityResources {
     ExportPersonalDataController,
     ExcludePersonController,
     GetHealthController,
+    GetKycController,
+    HandleKycCallbackController,
+    OrderKycCheckController,
+    SetRiskBandController,
     GetPlayerController,
     ListAuditController,
     ListScreeningCasesController,
@@ -116,6 +127,8 @@ export interface IdentityResources {
     LimitSets,
     SetLimitUseCase,
     LinkPlayersUseCase,
+    KycSaga,
+    SweepKyc,
     RegisterPlayerUseCase,
     Screening,
     ScreenPlayers,
@@ -141,6 +154,7 @@ export class IdentityModule {
         { provide: Passwords, useValue: passwords },
         { provide: Staff, useValue: new Staff(readStaff(config.identityStaff)) },
         { provide: MAIL_SERVICE, useValue: mailServiceOf(config) },
+        { provide: KycVendors, useValue: new KycVendors(config.kycVendors) },
       ],
     };
   }

@@ -1,10 +1,11 @@
 import { AuditSealer, AuditSigner } from '@baize/audit';
-import { connectBroker, OutboxRelay, RequestClient, RequestServer } from '@baize/messaging';
+import { connectBroker, EventConsumer, OutboxRelay, RequestClient, RequestServer } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { IdentityConfig } from './config';
 import { DeliverRestrictions } from './deliver-restrictions';
+import { eventHandlers } from './event-handlers';
 import { IdentityModule } from './identity.module';
 import { LimitSets } from './limit-sets';
 import { Sweeper } from './sweeper';
@@ -14,6 +15,7 @@ import { ExpireRestrictions } from './use-cases/expire-restrictions/expire-restr
 import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
 import { loadDemoList } from './use-cases/load-sanctions-list/load-demo-list';
 import { ScreenPlayers } from './use-cases/screen-players/screen-players';
+import { SweepKyc } from './use-cases/sweep-kyc/sweep-kyc';
 import { SweepRegistrations } from './use-cases/register-player/sweep-registrations';
 
 /** Starts everything that runs in an identity process: request handlers, the outbox relay and the sweeper. */
@@ -31,10 +33,12 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
     logger: nestLogger(log),
   });
   const relay = new OutboxRelay({ service: 'identity', database, broker, log });
+  const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
   const sweeper = new Sweeper(
     {
       'finish registrations': () => app.get(SweepRegistrations).run(),
+      'follow checks': () => app.get(SweepKyc).run(),
       'screen players': () => app.get(ScreenPlayers).run(),
       'expire sessions': () => app.get(ExpireSessions).run(),
       'deliver mail': () => app.get(DeliverMail).run(),
@@ -51,12 +55,14 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
   if (config.screeningDemoList) await loadDemoList(database);
   await app.listen();
   relay.start();
+  consumer.start();
   sweeper.start();
   sealer.start();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
     stop: async () => {
       await Promise.all([app.close(), sweeper.stop(), sealer.stop()]);
+      await consumer.stop();
       await relay.stop();
       services.close();
       await broker.drain();

@@ -99,6 +99,9 @@ export const errorCodes = [
   'identity.totp-not-enrolled',
   'identity.totp-already-active',
   'identity.account-closed',
+  'identity.unknown-kyc-vendor',
+  'identity.kyc-check-not-found',
+  'identity.stale-callback',
   // game sessions
   'game-sessions.game-not-found',
   'game-sessions.game-not-available',

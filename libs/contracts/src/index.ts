@@ -360,6 +360,27 @@ export {
   RoundVoided,
 } from './game-sessions-events';
 export {
+  GetKyc,
+  HandleKycCallback,
+  KycCheckDto,
+  KycCheckForm,
+  kycCheckKinds,
+  KycCheckReply,
+  kycCheckStatuses,
+  kycCommands,
+  KycDto,
+  kycEvents,
+  KycLevelChanged,
+  kycLevels,
+  kycQueries,
+  KycTriggerDto,
+  KycTriggered,
+  OrderKycCheck,
+  RiskBandForm,
+  riskBands,
+  SetRiskBand,
+} from './kyc';
+export {
   CaseDecided,
   CaseDecisionForm,
   caseStatuses,

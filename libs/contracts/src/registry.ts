@@ -17,6 +17,7 @@ import { paymentEvents } from './payments-events';
 import { ledgerCommands, ledgerHints, ledgerQueries } from './ledger';
 import { providerCommands, providerQueries } from './providers';
 import { roundCommands, roundQueries } from './rounds';
+import { kycCommands, kycEvents, kycQueries } from './kyc';
 import { screeningCommands, screeningQueries } from './screening';
 import { staffCommands, staffQueries } from './staff';
 import { walletCommands, walletQueries } from './wallet';
@@ -38,6 +39,8 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(providerQueries),
   ...Object.values(identityCommands),
   ...Object.values(identityQueries),
+  ...Object.values(kycCommands),
+  ...Object.values(kycQueries),
   ...Object.values(screeningCommands),
   ...Object.values(screeningQueries),
   ...auditQueries,
@@ -58,6 +61,7 @@ export const eventContracts: readonly EventContract<object>[] = [
   ...Object.values(gameSessionsEvents),
   ...Object.values(identityEvents),
   ...Object.values(accountEvents),
+  ...Object.values(kycEvents),
 ];
 
 /** Every hint. */

@@ -39,7 +39,7 @@ export interface ApiRoute<
   readonly query?: Class<Query>;
   /** Needs an Idempotency-Key. */
   readonly idempotent?: true;
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly contract: RequestContract<Req, Rep>;
   /** The player whom the request concerns: to another player it does not exist. */
   owner?(input: Input<Body, Query>): string | undefined;

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenEndpoint } from '../auth/token-endpoint';
 import type { Callbacks } from '../callbacks/callbacks';
 import type { PaymentCallbacks } from '../callbacks/payment-callbacks';
+import type { KycCallbacks } from '../callbacks/kyc-callbacks';
 import type { Edge } from '../edge';
 import { asyncApiOf } from '../docs/asyncapi';
 import { serveDocsFile, serveDocsPage } from '../docs/docs-page';
@@ -12,11 +13,13 @@ import type { RateLimits } from '../http/rate-limits';
 import type { Method, RawRoute } from '../http/route';
 import { serveHealth } from './health';
 import { paymentCallbackRoute } from './payments';
+import { kycCallbackRoute } from './kyc';
 
 /** What the public routes need. */
 export interface PublicParts {
   callbacks: Callbacks;
   paymentCallbacks: PaymentCallbacks;
+  kycCallbacks: KycCallbacks;
   tokenEndpoint: TokenEndpoint;
   edge: Pick<Edge, 'trustedProxies'>;
   limits: RateLimits;
@@ -33,6 +36,7 @@ export function publicRoutes(parts: PublicParts): readonly RawRoute[] {
   return [
     ...callbackRoutes(parts.callbacks),
     paymentCallbackRoute(parts.paymentCallbacks),
+    kycCallbackRoute(parts.kycCallbacks),
     tokenRoute(parts.tokenEndpoint),
     ...documentRoutes(parts),
   ];

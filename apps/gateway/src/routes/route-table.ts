@@ -6,6 +6,7 @@ import { catalogueRoutes } from './catalogue';
 import { freeRoundRoutes } from './free-rounds';
 import { gameRoutes } from './games';
 import { identityRoutes } from './identity';
+import { kycRoutes } from './kyc';
 import { ledgerRoutes } from './ledger';
 import { paymentRoutes } from './payments';
 import { type PublicParts, publicRoutes } from './public';
@@ -37,6 +38,7 @@ export function routeTable(parts: Omit<PublicParts, 'openApi'>): readonly Route[
     ...staffRoutes,
     ...restrictionRoutes,
     ...limitRoutes,
+    ...kycRoutes,
     ...publicRoutes({ ...parts, openApi }),
   ];
   return routes;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
+import type { KycAccesses } from '../kyc/kyc-vendors';
 import type { Credentials } from '../dialects/dialect';
 import type { PspAccesses } from '../psps/psps';
 
@@ -39,6 +40,7 @@ export interface SandboxFile {
   /** Of who sends mails through the sandbox and who reads them; nobody without one. */
   readonly mailToken?: string;
   readonly psps: PspAccesses;
+  readonly kyc: KycAccesses;
   readonly providers: Readonly<
     Record<
       string,
@@ -70,6 +72,10 @@ export async function readSandboxFile(path: string): Promise<SandboxFile> {
     if (!URL.canParse(access?.callbackUrl ?? '') || typeof access?.credentials !== 'object')
       throw new Error(`SANDBOX_CONFIG: ${name} needs a callbackUrl and credentials`);
   }
-  const { gatewayUrl, mailToken, providers = {}, psps = {} } = file;
-  return { gatewayUrl, mailToken, providers, psps };
+  for (const [name, access] of Object.entries(file.kyc ?? {})) {
+    if (!URL.canParse(access?.callbackUrl ?? '') || typeof access?.credentials !== 'object')
+      throw new Error(`SANDBOX_CONFIG: ${name} needs a callbackUrl and credentials`);
+  }
+  const { gatewayUrl, mailToken, providers = {}, psps = {}, kyc = {} } = file;
+  return { gatewayUrl, mailToken, providers, psps, kyc };
 }

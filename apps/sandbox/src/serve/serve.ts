@@ -1,6 +1,7 @@
 import { histogram, loadConfig, runService } from '@baize/runtime';
 import { providerNames, type ProviderName, type Verdict } from '../dialects/dialect';
 import { dialects } from '../dialects/registry';
+import { SandboxKyc } from '../kyc/kyc-vendors';
 import { HttpClient } from '../platform/http-client';
 import { ProviderLine } from '../play/provider-line';
 import { ProviderApis } from '../provider-api/provider-apis';
@@ -27,6 +28,7 @@ export async function serve(): Promise<void> {
       apisOf(file).serve(pages);
       new SandboxMailbox(file.mailToken).serve(pages);
       psps.serve(pages, () => sandboxPublicUrl ?? here);
+      new SandboxKyc(file.kyc, () => sandboxPublicUrl ?? here).serve(pages);
       await pages.listen({ port: settings.sandboxPort, host: settings.sandboxHost });
       log.info({ port: settings.sandboxPort }, 'pages are served');
       return {

@@ -16,6 +16,7 @@ import {
 } from '../../domain/eligibility';
 import { currentMarketPolicy } from '../../domain/market-policies';
 import { marketOf } from '../../domain/market-policy';
+import { kycImpediments } from '../../kyc-impediments';
 import { findStanding } from '../../store/players';
 
 @Controller()
@@ -28,10 +29,12 @@ export class CheckEligibilityController {
     if (!standing) return refuse('identity.player-not-found', 'There is no such player.');
     const { emailState, epoch, country, currency } = standing;
     const mandatory = marketOf(currentMarketPolicy, country)?.limits.mandatoryBeforePlay ?? [];
+    const kyc = await kycImpediments(this.database, playerId, country);
     const decision = decideEligibility(action, [
       ...impedimentsOf(standing),
       ...impedimentsOfEmail(emailState),
       ...impedimentsOfLimits(mandatory, standing.limitedBy),
+      ...kyc,
     ]);
     return { ok: true, value: { ...decision, epoch: Number(epoch), country, currency } };
   }

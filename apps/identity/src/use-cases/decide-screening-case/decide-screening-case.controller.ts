@@ -9,6 +9,7 @@ import {
 import { Handles } from '@baize/messaging';
 import { Database, type Db } from '@baize/persistence';
 import { Controller } from '@nestjs/common';
+import { withFile } from '../../kyc';
 import { isUuid } from '../../store/players';
 import { closeCase, lockCase } from '../../store/screening-cases';
 
@@ -37,7 +38,8 @@ async function decideCase(db: Db, command: DecideScreeningCase): Promise<Result<
       'Only the name agrees, and a name alone confirms nobody: say what else identifies the person.',
     );
   }
-  await closeCase(db, id, { status, by: actor.id });
+  // locked first, as everywhere that both are: the file, then the case
+  await withFile(db, found.playerId, () => closeCase(db, id, { status, by: actor.id }));
   await appendAudit(db, {
     ...{ brand, actor, reason, subject: found.playerId, action: `screening-case.${status}` },
     details: { caseId: id, evidence: [...found.evidence, ...(evidence === undefined ? [] : ['stated'])] },

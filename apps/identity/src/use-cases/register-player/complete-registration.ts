@@ -15,6 +15,7 @@ import { recordRegistered } from '../../store/events';
 import { Mailing } from '../../mailing';
 import { findAccount } from '../../store/accounts';
 import { insertConsents } from '../../store/consents';
+import { enrolForKyc } from '../../kyc';
 import { enrolForScreening } from '../../store/screening-cases';
 import { activatePlayer, deletePendingPlayer, findForOpening, type PendingPlayer } from '../../store/players';
 import {
@@ -89,6 +90,7 @@ export class CompleteRegistration {
     if (!player) throw new Error('a player became active without the answer of its registration');
     await recordRegistered(db, player);
     await enrolForScreening(db, playerId);
+    await enrolForKyc(db, playerId);
     const given = Object.entries(player.consents) as [keyof MarketingConsents, boolean][];
     const consents = given.map(([channel, granted]) => ({ product: 'casino' as const, channel, granted }));
     await insertConsents(db, player, { kind: 'player', id: playerId }, consents);

@@ -1,6 +1,7 @@
 import { Database } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
+import { fireSanctionsHit, withFile } from '../../kyc';
 import { PersonalData } from '../../crypto/personal-data';
 import { Screening, type ScreeningHit } from '../../screening';
 import type { Profile } from '../../store/players';
@@ -38,7 +39,10 @@ export class ScreenPlayers {
     const cases = person ? hits.map((hit) => this.caseOf(player, person, hit)) : [];
     await this.database.transactions.run(async (db) => {
       if (!(await markScreened(db, playerId, player.epoch, epoch))) return;
-      for (const one of cases) await openCase(db, one);
+      for (const one of cases) {
+        if (!(await openCase(db, one))) continue;
+        await withFile(db, playerId, (file) => fireSanctionsHit(db, file, one.id));
+      }
     });
   }
 

@@ -1,0 +1,101 @@
+import { fromWireAmount } from '@baize/money';
+import type { DepositConfirmed, WithdrawalRequested } from '@baize/contracts';
+import type { Db } from '@baize/persistence';
+import { microEuros, reachedByDeposits, triggerName } from './domain/kyc';
+import { currentMarketPolicy as policy } from './domain/market-policies';
+import { marketOf } from './domain/market-policy';
+import type { CheckKind, KycRules, KycTrigger, RiskBand } from './domain/market-checks';
+import { insertDeposit, listDeposits } from './store/kyc-deposits';
+import { fireTrigger, lockFile, openFile, settleFile, type KycFile } from './store/kyc-files';
+
+/** The rules of a country; those of nowhere ask nothing. */
+export function kycRulesOf(country: string): KycRules | undefined {
+  return marketOf(policy, country)?.kyc;
+}
+
+/** What the market wants of everybody: before gambling, or before the first withdrawal, which is held until then. */
+export function askedOfEverybody(rules: KycRules | undefined): CheckKind[] {
+  const first = rules?.triggers.find(({ on }) => on === 'first-withdrawal');
+  return [...(rules?.beforeGambling ?? []), ...(first?.checks ?? [])];
+}
+
+/** Opens the file of a new player. The hold that the market wants until verification stands from the beginning. */
+export async function enrolForKyc(db: Db, playerId: string): Promise<void> {
+  await openFile(db, playerId);
+  await withFile(db, playerId, () => Promise.resolve());
+}
+
+/** Brings level and hold to what stands now, after what `change` does. */
+export async function withFile(
+  db: Db,
+  playerId: string,
+  change: (file: KycFile) => Promise<void>,
+): Promise<boolean> {
+  const file = await lockFile(db, playerId);
+  if (!file) return false;
+  await change(file);
+  await settleFile(db, file, askedOfEverybody(kycRulesOf(file.country)));
+  return true;
+}
+
+/** Counts a confirmed deposit and fires what it reaches. Bonuses and winnings are no deposits and never come here. */
+export async function countDeposit(db: Db, deposit: DepositConfirmed): Promise<void> {
+  const { playerId, paymentId, currency } = deposit;
+  const amount = fromWireAmount(deposit.amount);
+  const confirmedAt = new Date(deposit.occurredAt);
+  await withFile(db, playerId, async (file) => {
+    const worth = microEuros({ amount, currency }, policy);
+    await insertDeposit(db, {
+      paymentId,
+      playerId,
+      amount,
+      currency,
+      ...worth,
+      policyVersion: policy.version,
+      confirmedAt,
+    });
+    const rules = kycRulesOf(file.country);
+    const reached = rules
+      ? reachedByDeposits(rules, await listDeposits(db, playerId), policy, confirmedAt)
+      : [];
+    for (const { trigger, total } of reached) {
+      await fire(db, file, trigger, { paymentId, totalMicroEuros: total.toString(), rate: worth.rate });
+    }
+  });
+}
+
+/** The first withdrawal is written down as the reason that it is. */
+export async function noteWithdrawal(db: Db, { playerId, paymentId }: WithdrawalRequested): Promise<void> {
+  await withFile(db, playerId, (file) => fireOn(db, file, 'first-withdrawal', { paymentId }));
+}
+
+export async function fireSanctionsHit(db: Db, file: KycFile, caseId: string): Promise<void> {
+  await fireOn(db, file, 'sanctions-hit', { caseId });
+}
+
+/** A band that makes something due does so once and for all. */
+export async function fireRiskBand(db: Db, file: KycFile, band: RiskBand): Promise<void> {
+  const triggers = kycRulesOf(file.country)?.triggers ?? [];
+  const trigger = triggers.find((one) => one.on === 'risk-band' && one.bands.includes(band));
+  if (trigger) await fire(db, file, trigger, { band });
+}
+
+async function fireOn(
+  db: Db,
+  file: KycFile,
+  on: 'first-withdrawal' | 'sanctions-hit',
+  facts: object,
+): Promise<void> {
+  const trigger = kycRulesOf(file.country)?.triggers.find((one) => one.on === on);
+  if (trigger) await fire(db, file, trigger, facts);
+}
+
+async function fire(db: Db, file: KycFile, trigger: KycTrigger, facts: object): Promise<void> {
+  const { checks } = trigger;
+  await fireTrigger(db, file, {
+    trigger: triggerName(trigger),
+    checks,
+    policyVersion: policy.version,
+    facts,
+  });
+}
