@@ -58,7 +58,7 @@ export const services = [
       IDENTITY_INDEX_KEY: base64(setting.secret('identity-index-key')),
       ...mail(setting),
       SCREENING_DEMO_LIST: 'true',
-      KYC_VENDORS: JSON.stringify(setting.demo.kycVendors(setting.urls.sandbox)),
+      KYC_VENDORS: JSON.stringify(setting.demo.kycVendors(setting.sandboxUrl ?? setting.urls.sandbox)),
     }),
   },
   {

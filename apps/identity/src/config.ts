@@ -1,5 +1,6 @@
 import { auditKeyPattern } from '@baize/audit';
 import {
+  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -88,6 +89,9 @@ export class IdentityConfig extends DatabaseConfig {
 
   /** JSON: the KYC vendors of each brand with their addresses and credentials, see KycVendors. */
   @IsString() @MinLength(2) kycVendors: string = '{}';
+
+  /** Networks of hosting companies, VPNs and proxies in CIDR form, comma separated. */
+  @IsArray() @IsString({ each: true }) hostingNetworks: string[] = [];
 
   /** Loads the made-up sanctions list that comes along, so that a demo has somebody to find. */
   @IsBoolean() screeningDemoList: boolean = false;

@@ -2,6 +2,7 @@ import { RequestClient } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentityConfig } from './config';
+import { GeoDatabase } from './adapters/geo/geo-database';
 import { KycVendors } from './adapters/kyc/kyc-vendors';
 import { BlindIndex } from './crypto/blind-index';
 import { Passwords } from './crypto/passwords';
@@ -30,6 +31,7 @@ import { VerifyEmailController } from './use-cases/verify-email/verify-email.con
 import { LimitSets } from './limit-sets';
 import { AnswerTouchpointsController } from './use-cases/answer-touchpoints/answer-touchpoints.controller';
 import { AuthenticateSessionController } from './use-cases/authenticate-session/authenticate-session.controller';
+import { CheckLocationController } from './use-cases/check-location/check-location.controller';
 import { CheckEligibilityController } from './use-cases/check-eligibility/check-eligibility.controller';
 import { CreateSessionUseCase } from './use-cases/create-session/create-session';
 import { CreateSessionController } from './use-cases/create-session/create-session.controller';
@@ -83,6 +85,7 @@ export interface IdentityResources {
     ChangeProfileController,
     CheckEligibilityController,
     CloseAccountController,
+    CheckLocationController,
     CreateSessionController,
     DecideScreeningCaseController,
     EndSessionController,
@@ -154,6 +157,7 @@ export class IdentityModule {
         { provide: Passwords, useValue: passwords },
         { provide: Staff, useValue: new Staff(readStaff(config.identityStaff)) },
         { provide: MAIL_SERVICE, useValue: mailServiceOf(config) },
+        { provide: GeoDatabase, useValue: new GeoDatabase(config.hostingNetworks) },
         { provide: KycVendors, useValue: new KycVendors(config.kycVendors) },
       ],
     };

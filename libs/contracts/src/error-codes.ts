@@ -102,6 +102,7 @@ export const errorCodes = [
   'identity.unknown-kyc-vendor',
   'identity.kyc-check-not-found',
   'identity.stale-callback',
+  'identity.location-not-allowed',
   // game sessions
   'game-sessions.game-not-found',
   'game-sessions.game-not-available',

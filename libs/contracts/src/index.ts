@@ -359,6 +359,7 @@ export {
   type SessionEndReason,
   RoundVoided,
 } from './game-sessions-events';
+export { CheckLocation, geoCommands, geoEvents, LocationMismatched, placeActions } from './geo';
 export {
   GetKyc,
   HandleKycCallback,

@@ -17,6 +17,7 @@ import { paymentEvents } from './payments-events';
 import { ledgerCommands, ledgerHints, ledgerQueries } from './ledger';
 import { providerCommands, providerQueries } from './providers';
 import { roundCommands, roundQueries } from './rounds';
+import { geoCommands, geoEvents } from './geo';
 import { kycCommands, kycEvents, kycQueries } from './kyc';
 import { screeningCommands, screeningQueries } from './screening';
 import { staffCommands, staffQueries } from './staff';
@@ -39,6 +40,7 @@ export const requestContracts: readonly RequestContract<object, object>[] = [
   ...Object.values(providerQueries),
   ...Object.values(identityCommands),
   ...Object.values(identityQueries),
+  ...Object.values(geoCommands),
   ...Object.values(kycCommands),
   ...Object.values(kycQueries),
   ...Object.values(screeningCommands),
@@ -62,6 +64,7 @@ export const eventContracts: readonly EventContract<object>[] = [
   ...Object.values(identityEvents),
   ...Object.values(accountEvents),
   ...Object.values(kycEvents),
+  ...Object.values(geoEvents),
 ];
 
 /** Every hint. */

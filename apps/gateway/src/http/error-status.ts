@@ -96,6 +96,7 @@ export const errorStatus: Readonly<Record<ErrorCode, number>> = {
   'identity.unknown-kyc-vendor': 404,
   'identity.kyc-check-not-found': 404,
   'identity.stale-callback': 409,
+  'identity.location-not-allowed': 403,
   'game-sessions.game-not-found': 404,
   'game-sessions.game-not-available': 422,
   'game-sessions.unknown-provider': 404,

@@ -11,6 +11,7 @@ import { clientAddress } from './addresses';
 import type { Admission } from './admission';
 import { refusalOf } from './faults';
 import { readInput } from './input';
+import { checkPlace } from './place';
 import { sendProblem } from './problem';
 import type { Streams } from '../streams/streams';
 import type { RateLimits } from './rate-limits';
@@ -73,9 +74,11 @@ export class Pipeline {
     deadlineMs: number,
   ): Promise<void> {
     const ask: Ask = (contract, request) => this.parts.services.call(contract, request, { deadlineMs });
-    const answer = input.ok
-      ? await (route.compose?.(input.value, ask) ?? ask(route.contract, route.request(input.value)))
-      : input;
+    const placed = input.ok ? await checkPlace(route, input.value, ask) : input;
+    const answer =
+      input.ok && placed.ok
+        ? await (route.compose?.(input.value, ask) ?? ask(route.contract, route.request(input.value)))
+        : placed;
     const isMasked = route.mask !== undefined && input.ok && !seesPersonalData(input.value.caller);
     if (answer.ok) sendReply(route, reply, isMasked ? route.mask!(answer.value) : answer.value);
     else sendProblem(reply, answer.error);

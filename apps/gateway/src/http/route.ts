@@ -41,6 +41,8 @@ export interface ApiRoute<
   readonly idempotent?: true;
   readonly status: 200 | 201 | 202 | 204;
   readonly contract: RequestContract<Req, Rep>;
+  /** What a player does here that the market may not allow from everywhere. */
+  readonly place?: 'login' | 'launch' | 'deposit';
   /** The player whom the request concerns: to another player it does not exist. */
   owner?(input: Input<Body, Query>): string | undefined;
   request(input: Input<Body, Query>): Req;

@@ -17,6 +17,7 @@ export const gameRoutes: readonly AnyApiRoute[] = [
     priority: 'bet',
     body: LaunchForm,
     status: 201,
+    place: 'launch',
     contract: gameSessionsCommands.launchGame,
     owner: ({ body }) => body.playerId,
     request: ({ brand, params, body }) => ({ brand, gameId: params.gameId ?? '', form: body }),

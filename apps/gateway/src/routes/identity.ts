@@ -5,8 +5,11 @@ import {
   LoginForm,
   type PlayerDto,
   RegistrationForm,
+  type Result,
+  type SessionTokens,
 } from '@baize/contracts';
-import { api, type AnyApiRoute } from '../http/route';
+import { checkPlace } from '../http/place';
+import { api, type AnyApiRoute, type Ask, type Input } from '../http/route';
 import { EligibilityDto, EligibilityQuery, RefreshForm } from './forms';
 
 const tag = 'Identity';
@@ -51,6 +54,7 @@ export const identityRoutes: readonly AnyApiRoute[] = [
     status: 200,
     contract: identityCommands.createSession,
     request: ({ brand, body, address }) => ({ brand, form: body, ip: address }),
+    compose: logIn,
   }),
   api({
     method: 'POST',
@@ -111,3 +115,18 @@ export const identityRoutes: readonly AnyApiRoute[] = [
     },
   }),
 ];
+
+/** A browser's login is judged by where it comes from once it is known who logs in; a refused one is ended again. */
+async function logIn(
+  { brand, body, address, caller }: Input<LoginForm, object>,
+  ask: Ask,
+): Promise<Result<SessionTokens>> {
+  const session = await ask(identityCommands.createSession, { brand, form: body, ip: address });
+  if (!session.ok || caller.kind !== 'browser') return session;
+  const { playerId, accessToken } = session.value;
+  const input = { brand, address, playerId };
+  const placed = await checkPlace({ place: 'login' }, input, ask);
+  if (placed.ok) return session;
+  await ask(identityCommands.endSession, { accessToken });
+  return placed;
+}

@@ -28,6 +28,7 @@ export const paymentRoutes: readonly AnyApiRoute[] = [
     body: DepositForm,
     idempotent: true,
     status: 201,
+    place: 'deposit',
     contract: paymentCommands.requestDeposit,
     owner: ({ params }) => params.id,
     request: ({ brand, params, body, caller, idempotency }) =>

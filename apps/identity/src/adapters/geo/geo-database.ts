@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { Reader } from 'mmdb-lib';
+import type { Place } from '../../domain/geo';
+
+/** What a record of the country database holds. */
+interface CountryRecord {
+  readonly country_code?: string;
+}
+
+/**
+ * Where an address is, offline. The countries are those of `@ip-location-db/geo-whois-asn-country-mmdb` (CC0, from the
+ * registries' own records); hosting networks are a list that the operator maintains, because the free lists of
+ * networks by ASN ask for attribution by whoever passes them on.
+ */
+export class GeoDatabase {
+  private readonly reader: Reader<never>;
+  private readonly hosting: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+
+  /** @throws Error that names the network which is none */
+  constructor(hostingNetworks: readonly string[]) {
+    const file = require.resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb');
+    this.reader = new Reader<never>(readFileSync(file));
+    this.hosting = hostingNetworks.map((text) => {
+      try {
+        return ipaddr.parseCIDR(text);
+      } catch {
+        throw new Error(`HOSTING_NETWORKS: "${text}" is no CIDR network`);
+      }
+    });
+  }
+
+  /** Loopback, private and unknown addresses have no country. */
+  find(text: string): Place {
+    if (isIP(text) === 0) return { country: undefined, isHosting: false };
+    const address = ipaddr.process(text);
+    if (address.range() !== 'unicast') return { country: undefined, isHosting: false };
+    const record = this.reader.get(address.toString()) as CountryRecord | null;
+    const code = record?.country_code;
+    const isHosting = this.hosting.some(
+      ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
+    );
+    return { country: code !== undefined && /^[A-Z]{2}$/.test(code) ? code : undefined, isHosting };
+  }
+}

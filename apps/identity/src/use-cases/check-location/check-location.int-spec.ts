@@ -1,0 +1,40 @@
+import { geoCommands, geoEvents, type CheckLocation } from '@baize/contracts';
+import { loadConfig, type RunningService } from '@baize/runtime';
+import { waitFor } from '@baize/testing';
+import { codeOf, quietLog, Surroundings } from '../../../test/identity-fixture';
+import { IdentityConfig } from '../../config';
+import { startIdentity } from '../../service';
+
+jest.setTimeout(60_000);
+
+describe('check-location', () => {
+  let around: Surroundings;
+  let identity: RunningService;
+  beforeAll(async () => {
+    around = await Surroundings.start();
+    const environment = around.environment({ HOSTING_NETWORKS: '193.188.34.0/24' });
+    identity = await startIdentity(loadConfig(IdentityConfig, environment), quietLog());
+  });
+  afterAll(async () => {
+    await identity.stop();
+    await around.stop();
+  });
+
+  it('lets home and loopback pass, publishes what is odd, and refuses closed countries', async () => {
+    const { id: playerId } = await around.registered();
+    const check = async (action: CheckLocation['action'], ip: string) =>
+      codeOf(await around.client.call(geoCommands.checkLocation, { brand: 'demo', playerId, action, ip }));
+    expect(await check('launch', '127.0.0.1')).toBe('ok');
+    expect(await check('deposit', '8.8.8.8')).toBe('identity.location-not-allowed');
+    expect(await check('login', '8.8.8.8')).toBe('ok');
+    expect(await check('launch', '193.188.34.1')).toBe('ok');
+    const { type } = geoEvents.locationMismatched;
+    await waitFor(() => around.dataOf(type).length >= 3, { timeoutMs: 10_000 });
+    expect(around.dataOf(type)).toMatchObject([
+      { action: 'deposit', reasons: ['closed-country'], country: 'US', residence: 'MT', refused: true },
+      { action: 'login', reasons: ['closed-country'], refused: false },
+      { action: 'launch', reasons: ['hosting-network'], country: 'MT', refused: false },
+    ]);
+    expect(JSON.stringify(around.dataOf(type))).not.toContain('8.8.8.8');
+  });
+});
