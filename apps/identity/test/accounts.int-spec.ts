@@ -148,13 +148,11 @@ describe('accounts', () => {
     it('is asked to be reset with one answer, whether the address has an account or not', async () => {
       const one = await player();
       const known = await requestReset(one.email);
-      const sent = mailbox.mails.length;
-      for (const email of ['nobody@example.com', 'no address', 'x'.repeat(254)]) {
-        expect(await requestReset(email)).toEqual(known);
-      }
+      const strangers = ['nobody@example.com', 'no address', 'x'.repeat(254)];
+      for (const email of strangers) expect(await requestReset(email)).toEqual(known);
       await waitFor(async () => (await around.count('password_reset_request')) === 0, { timeoutMs: 15_000 });
       await mailbox.token(one.email, 'password-reset');
-      expect(mailbox.mails.slice(sent).filter(({ To }) => To !== one.email)).toEqual([]);
+      expect(mailbox.mails.filter(({ To }) => strangers.includes(To))).toEqual([]);
     });
 
     it('takes no token that ran out', async () => {
