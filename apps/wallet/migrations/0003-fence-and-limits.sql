@@ -534,7 +534,7 @@ BEGIN
           w.sequence := w.sequence + 1; wallet_changed[ws] := true;
           lines[last_line] := ROW(transaction, w.player_id, w.currency, w.sequence, kind, a.brand, p_key_provider[ks],
             p_key_id[ks], d_real + d_bonus + d_locked, d_real, d_bonus, d_locked, forfeited, wagered,
-            w.real + w.bonus + w.locked, r.game_id, r.provider_round_id, r.id, CASE WHEN kind IN ('bet', 'win', 'rollback') THEN false END, reference, grant_used, p_award[n],
+            w.real + w.bonus + w.locked, r.game_id, r.provider_round_id, r.id, CASE WHEN kind IN ('bet', 'win', 'rollback') THEN false END, reference, grant_used, CASE kind WHEN 'rollback' THEN o.award ELSE p_award[n] END,
             p_session[n], p_actor[n], p_source[n], p_received[n], posted_now)::journal;
           moved_line := last_line;
         ELSE
@@ -591,7 +591,8 @@ BEGIN
         UNION ALL SELECT id, 'locked', player_id, currency, locked, NULL, NULL FROM unnest(lines)
         UNION ALL SELECT id, 'promotions', player_id, currency,
           forfeited - CASE kind WHEN 'bonus-grant' THEN amount ELSE 0 END, brand, provider FROM unnest(lines)
-        UNION ALL SELECT id, CASE WHEN kind IN ('bet', 'win', 'rollback') THEN 'games'::ledger_account
+        UNION ALL SELECT id, CASE WHEN award = 'jackpot' THEN 'jackpots'::ledger_account
+            WHEN kind IN ('bet', 'win', 'rollback') THEN 'games'
             WHEN kind = 'adjustment' THEN 'adjustments' ELSE 'payments' END,
           player_id, currency, CASE kind WHEN 'bonus-grant' THEN 0 ELSE -amount - forfeited END, brand, provider FROM unnest(lines)
       ) e WHERE e.amount <> 0;

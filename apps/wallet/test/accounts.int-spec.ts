@@ -198,6 +198,28 @@ describe('house accounts', () => {
     expect(house + Number(sums!.wallets)).toBe(0);
   });
 
+  it('pay jackpots from the jackpots, and take them back to there', async () => {
+    const before = await accounts();
+    const moved = async () => {
+      const now = await accounts();
+      return (['games', 'jackpots'] as const).map(
+        (account) => now(account, 'softswiss') - before(account, 'softswiss'),
+      );
+    };
+    const [won, taken] = [randomUUID(), randomUUID()];
+    await wallet.adjust(playerId, 10_000);
+    await play([
+      { kind: 'bet', id: randomUUID(), amount: 500 },
+      { kind: 'win', id: randomUUID(), amount: 200 },
+      { kind: 'win', id: won, amount: 9_000, award: 'jackpot' },
+      { kind: 'win', id: taken, amount: 4_000, award: 'jackpot' },
+      { kind: 'win', id: randomUUID(), amount: 70, award: 'promo' },
+    ]);
+    expect(await moved()).toEqual([230, -13_000]);
+    await play([{ kind: 'rollback', id: randomUUID(), reference: { kind: 'win', id: taken } }]);
+    expect(await moved()).toEqual([230, -9_000]);
+  });
+
   it('take fees and jackpots by transfers, once for each key', async () => {
     const before = await accounts();
     const key = idempotency();
