@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm run wallet -- verify | archive ...`: the ledger's commands against the running platform. The verification is given
- * the checkpoints that stand in the wallet's own log file too.
+ * `npm run wallet -- verify | archive | settlement ...`: the wallet's commands against the running platform. The
+ * verification is given the checkpoints that stand in the wallet's own log file too.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -26,7 +26,12 @@ function main() {
   const args = [...argv, ...(withLog ? ['--checkpoints', log] : [])];
   const { status } = spawnSync(process.execPath, ['apps/wallet/dist/main.js', ...args], {
     cwd: root,
-    env: { ...process.env, ...own, DATABASE_URL: url },
+    env: {
+      ...process.env,
+      ...own,
+      DATABASE_URL: url,
+      PAYMENTS_CONFIG: inStack('config', 'wallet.json'),
+    },
     stdio: 'inherit',
   });
   process.exitCode = status ?? 1;

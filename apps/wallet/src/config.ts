@@ -46,3 +46,9 @@ export class WalletConfig {
   /** How often payments that are due are looked for. */
   @IsInt() @Min(20) @Max(60_000) paymentsIntervalMs: number = 100;
 }
+
+/** Environment of `settlement`: the service's. */
+export class SettlementConfig {
+  @IsString() @MinLength(1) databaseUrl: string;
+  @IsOptional() @IsString() paymentsConfig?: string;
+}

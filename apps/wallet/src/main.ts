@@ -2,14 +2,15 @@ import 'reflect-metadata';
 import { AuditConfig, auditCommand } from '@baize/audit';
 import { migrate } from '@baize/persistence';
 import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
-import { WalletConfig } from './config';
+import { SettlementConfig, WalletConfig } from './config';
 import { ledgerCommand } from './ledger/ledger-command';
 import { startWallet } from './service';
+import { settlementCommand } from './settlement/settlement-command';
 import { walletMigrations } from './store/migrations';
 
 const log = createLogger('wallet');
 
-/** `node apps/wallet/dist/main.js [migrate | verify | archive | audit verify]` */
+/** `node apps/wallet/dist/main.js [migrate | verify | archive | settlement | audit verify]` */
 async function main(): Promise<void> {
   if (process.argv[2] === 'audit') {
     process.exitCode = await auditCommand(loadConfig(AuditConfig), 'wallet', process.argv.slice(3));
@@ -17,6 +18,10 @@ async function main(): Promise<void> {
   }
   if (process.argv[2] === 'verify' || process.argv[2] === 'archive') {
     process.exitCode = await ledgerCommand(loadConfig(AuditConfig), process.argv.slice(2));
+    return;
+  }
+  if (process.argv[2] === 'settlement') {
+    process.exitCode = await settlementCommand(loadConfig(SettlementConfig), process.argv.slice(3));
     return;
   }
   const config = loadConfig(WalletConfig);
