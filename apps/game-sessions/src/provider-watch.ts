@@ -61,14 +61,15 @@ export class ProviderWatch {
     await this.look().catch(this.onError);
   }
 
-  /** One served callback. `inTime`: the answer was there before the provider gave up waiting. */
-  sawCallback(key: ProviderKey, sign: CallbackSign | undefined, inTime: boolean): void {
+  /** One served callback. */
+  sawCallback(key: ProviderKey, sign: CallbackSign | undefined): void {
     const tally = this.tallyOf(key);
     // anybody may send what is not signed: it must neither close a provider nor look like its traffic
     if (sign !== 'unauthenticated') {
       tally.callbacks += 1;
-      tally.calls += 1;
-      if (sign === 'malformed' || sign === 'fault' || !inTime) tally.failures += 1;
+      // a fault is our own trouble: a wallet that is down would hide every provider's games long after it is back
+      if (sign !== 'fault') tally.calls += 1;
+      if (sign === 'malformed') tally.failures += 1;
     }
     if (sign !== undefined) tally[sign === 'out-of-order' ? fieldOf[sign] : sign] += 1;
   }

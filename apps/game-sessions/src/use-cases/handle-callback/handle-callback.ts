@@ -53,8 +53,7 @@ export class HandleCallbackUseCase {
     const keep = (reason: QuarantineReason, detail: string) =>
       this.quarantine.keep(request, { call, dialect, reason, detail });
     const answer = (outcome: Outcome, command?: ProviderCommand) => {
-      const inTime = Date.now() <= deadlineMs;
-      this.watch.sawCallback(request, signOf(outcome, command), inTime);
+      this.watch.sawCallback(request, signOf(outcome, command));
       return this.answer(dialect, outcome, command);
     };
     if (!known.verify(call, Date.now())) {

@@ -103,6 +103,26 @@ describe('the health of providers', () => {
     expect((await told()).at(-1)?.data).toMatchObject({ from: 'closed', to: 'open', manual: false });
   });
 
+  it('stays closed while we cannot serve a provider: that is our trouble', async () => {
+    const bet = softswissCall('/play', {
+      user_id: 'p',
+      game_id: 'r2',
+      actions: [{ action: 'bet', amount: 1, action_id: 'b' }],
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => service.callback(bet, Date.now() - 1)),
+    );
+    expect(answers.every(({ outcome }) => outcome === 'fault')).toBe(true);
+    const seen = () =>
+      service.database.query<{ fault: bigint }>(
+        `SELECT sum(fault) AS fault FROM provider_quality WHERE provider = 'softswiss'`,
+      );
+    await waitFor(async () => Number((await seen())[0]?.fault) >= 40, { timeoutMs: 20_000 });
+    await nextSecond();
+    expect(await health()).toMatchObject({ state: 'closed' });
+    expect(await launch()).toMatchObject({ ok: true });
+  });
+
   it('is tried again after a while: some launches, then by what their calls say', async () => {
     await malformed(40);
     await isState('open');
@@ -167,13 +187,13 @@ describe('the health of providers', () => {
   it('counts what was seen by the hour, with what reconciliation found, and explains the score', async () => {
     const hub = { brand, provider: 'swipegames' };
     const watch = new ProviderWatch(service.database, [hub], () => undefined);
-    for (let n = 0; n < 100; n++) watch.sawCallback(hub, n < 4 ? 'malformed' : undefined, true);
-    watch.sawCallback(hub, 'unauthenticated', true);
+    for (let n = 0; n < 100; n++) watch.sawCallback(hub, n < 4 ? 'malformed' : undefined);
+    watch.sawCallback(hub, 'unauthenticated');
     watch.sawOutbound(hub, { ok: true, ms: 30 });
     watch.sawOutbound(hub, { ok: true, ms: 50 });
     await watch.look();
     const other = new ProviderWatch(service.database, [hub], () => undefined); // another replica
-    for (let n = 0; n < 100; n++) other.sawCallback(hub, n < 2 ? 'conflicting' : undefined, true);
+    for (let n = 0; n < 100; n++) other.sawCallback(hub, n < 2 ? 'conflicting' : undefined);
     await other.look();
     const day = new Date().toISOString().slice(0, 10);
     const record = (differences: number, of = day) =>
