@@ -282,7 +282,6 @@ export class Demo {
       ],
       timing: paymentTiming,
       noCancelCountries: ['GB'],
-      heldWithoutKyc: false,
     };
   }
 

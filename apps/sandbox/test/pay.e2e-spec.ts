@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@baize/testing';
+import { HttpClient } from '../src/platform/http-client';
+import { OperatorClient } from '../src/platform/operator-client';
+import { PaymentsClient } from '../src/platform/payments-client';
+import { newRunTag, personOf } from '../src/platform/new-person';
 import { RunningStack, runSandbox, type SandboxRun } from './running-stack';
 import { TamperingProxy, type AccountPage } from './tampering-proxy';
 
@@ -19,6 +23,62 @@ function pay(file: string, players: number, payments: number, more: string[] = [
   const counts = ['--players', String(players), '--payments', String(payments)];
   return runSandbox(['pay', '--stack', file, '--seed', 'e2e', ...counts, ...more]);
 }
+
+it('pays without faults what the settlement files say, and finds what is planted in them', async () => {
+  const day = new Date().toISOString().slice(0, 10);
+  expect(await pay(stack.file, 3, 12).exited).toBe(0);
+  const planted = [
+    ['none', 0],
+    ['missing', 1],
+    ['extra', 1],
+    ['amount', 1],
+  ] as const;
+  for (const [plant, code] of planted) {
+    const url = `${stack.read().sandboxUrl ?? ''}/psps/stripe/settlements/${day}.csv?plant=${plant}`;
+    const file = join(stack.folder, `stripe-${plant}.csv`);
+    writeFileSync(file, await (await fetch(url)).text());
+    const settled = stack.wallet('settlement', '--brand', 'demo', '--psp', 'stripe', '--file', file);
+    expect([plant, settled.status, settled.stdout]).toEqual([
+      plant,
+      code,
+      expect.stringContaining(code === 0 ? 'the file agrees' : '\n1 differences'),
+    ]);
+  }
+});
+
+it('holds the first withdrawal of a player who is not verified, until an operator approves it', async () => {
+  const http = new HttpClient(stack.read().gatewayUrl, 4);
+  try {
+    const operator = new OperatorClient(
+      http,
+      stack.read().clients.find(({ name }) => name === 'operator')!,
+    );
+    const payments = new PaymentsClient(operator);
+    const playerId = await operator.registerPlayer(personOf(newRunTag(), 0, 'EUR'));
+    await operator.adjust(playerId, 5_000n, 'EUR', 'opening');
+    const amount = { amount: 2_000, currency: 'EUR' };
+    const iban = 'DE89370400440532013000';
+    const asked = await payments.withdraw(playerId, { amount, method: 'bank', destination: { iban } });
+    if ('refused' in asked) throw new Error(asked.refused);
+    const isIn = (status: string) =>
+      waitFor(async () => (await payments.find(asked.id))?.status === status, {
+        timeoutMs: 60_000,
+        what: `a withdrawal in ${status}`,
+      });
+    await isIn('review');
+    const { reviewReasons } = await operator.call<{ reviewReasons: string[] }>(
+      'GET',
+      `/v1/payments/${asked.id}`,
+    );
+    expect(reviewReasons).toEqual(['kyc-hold']);
+    expect(await payments.funds(playerId, 'EUR')).toMatchObject({ real: 3_000n, locked: 2_000n });
+    await payments.approve(asked.id);
+    await isIn('confirmed');
+    expect(await payments.funds(playerId, 'EUR')).toMatchObject({ real: 3_000n, locked: 0n });
+  } finally {
+    await http.close();
+  }
+});
 
 it('agrees with the PSPs, also when wallet and gateway are killed in between', async () => {
   const run = pay(stack.file, 8, 80, ['--faults', faults]);

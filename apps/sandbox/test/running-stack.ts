@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -35,6 +35,12 @@ export class RunningStack {
   }
   read(): StackFile {
     return JSON.parse(readFileSync(this.file, 'utf8')) as StackFile;
+  }
+
+  /** A command of `npm run wallet`. */
+  wallet(...args: string[]): { status: number | null; stdout: string } {
+    const env = { ...process.env, STACK_DIR: this.folder };
+    return spawnSync(process.execPath, ['tools/wallet.mjs', ...args], { cwd: root, env, encoding: 'utf8' });
   }
 
   async stop(): Promise<void> {

@@ -27,7 +27,7 @@ export async function lockFile(db: Db, playerId: string): Promise<KycFile | unde
 /** Opens the file of a new player; once. */
 export async function openFile(db: Db, playerId: string): Promise<void> {
   await db.query(
-    `INSERT INTO kyc_file (player_id, held, hold_reason, hold_version) VALUES ($1, false, 'nothing-due', 0)
+    `INSERT INTO kyc_file (player_id, held, hold_reason, hold_version) VALUES ($1, false, 'nothing-due', 1)
      ON CONFLICT DO NOTHING`,
     [playerId],
   );

@@ -16,6 +16,7 @@ import { IdentityConfig } from '../../config';
 import { countDeposit } from '../../kyc';
 import { startIdentity } from '../../service';
 import { findExpiredDocuments } from '../../store/kyc-checks';
+import { openFile } from '../../store/kyc-files';
 
 jest.setTimeout(60_000);
 
@@ -111,6 +112,15 @@ describe('KYC', () => {
     waitFor(() => lastHold(playerId)?.held === held, { timeoutMs: 15_000 });
   const eligibility = async (playerId: string, action: 'deposit' | 'launch' | 'withdraw') =>
     valueOf(await around.client.call(identityQueries.checkEligibility, { playerId, brand: 'demo', action }));
+
+  it('tells the wallet too that nothing is due', async () => {
+    const { id } = await around.registered();
+    await heldIs(id, true);
+    await around.database.query(`DELETE FROM kyc_file WHERE player_id = $1`, [id]);
+    await openFile(around.database, id);
+    await heldIs(id, false);
+    expect(lastHold(id)).toMatchObject({ reason: 'nothing-due', version: 1 });
+  });
 
   it('holds withdrawals until the identity is proven, and tells the wallet by version', async () => {
     const { id } = await around.registered();
