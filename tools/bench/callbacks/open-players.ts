@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import {
   gameSessionsQueries,
@@ -7,7 +8,7 @@ import {
   type Result,
   type ServiceName,
 } from '@baize/contracts';
-import { connectBroker, RequestClient } from '@baize/messaging';
+import { connectBroker, RequestClient, ServiceFault } from '@baize/messaging';
 import { load } from './side';
 
 /** Ways into the platform: the broker as one of the services. */
@@ -110,9 +111,27 @@ async function each(
   const left = [...playerIds];
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
-      for (let next = left.pop(); next !== undefined; next = left.pop()) valueOf(await ask(next));
+      for (let next = left.pop(); next !== undefined; next = left.pop()) {
+        const playerId = next;
+        valueOf(await patiently(() => ask(playerId)));
+      }
     }),
   );
+}
+
+const askedAtMost = 6;
+
+/** Asks again, with the same keys, when a machine that has other work does not answer in time: none of this is measured. */
+export async function patiently<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {
+  for (let time = 1; ; time += 1) {
+    const answer = await ask().catch((error: unknown) => {
+      if (!(error instanceof ServiceFault) || time === askedAtMost) throw error;
+      return undefined;
+    });
+    const isUnderWay = answer?.ok === false && answer.error.code === 'idempotency.in-progress';
+    if (answer !== undefined && (!isUnderWay || time === askedAtMost)) return answer;
+    await sleep(time * 500);
+  }
 }
 
 function valueOf<T>(result: Result<T>): T {

@@ -1,8 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paymentCommands } from '@baize/contracts';
+import { paymentCommands, type RequestDeposit } from '@baize/contracts';
 import type { RequestClient } from '@baize/messaging';
+import { patiently } from '../callbacks/open-players';
 import type { Api } from './api';
 
 /** A deposit that waits for its webhook. */
@@ -44,7 +45,7 @@ export async function startDeposits(
   const worker = async (): Promise<void> => {
     for (const [index, { playerId, amount, makes }] of left) {
       const key = `bench-${index}`;
-      const answer = await client.call(paymentCommands.requestDeposit, {
+      const request: RequestDeposit = {
         ...{ brand, playerId, method: 'card', psp: 'stripe' },
         amount: { amount, currency },
         actor: { kind: 'system', id: 'benchmark' },
@@ -53,7 +54,8 @@ export async function startDeposits(
           caller: 'client:benchmark',
           bodySha256: createHash('sha256').update(key).digest('hex'),
         },
-      });
+      };
+      const answer = await patiently(() => client.call(paymentCommands.requestDeposit, request));
       if (!answer.ok) throw new Error(`a deposit was refused: ${answer.error.code} ${answer.error.detail}`);
       deposits[index] = { id: answer.value.id, playerId, amount, makes };
     }
