@@ -28,6 +28,7 @@ const clientScopes = {
   'affiliate-manager': ['affiliates:read', 'affiliates:write'],
   compliance: [...reads, 'compliance:write', 'audit:read'],
   auditor: [...reads, 'audit:read'],
+  'compliance-2': [...reads, 'compliance:write', 'audit:read'], // what needs two people can be shown
 };
 
 /** One person of the back office for each role. */

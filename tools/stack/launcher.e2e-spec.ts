@@ -79,6 +79,7 @@ describe('the launcher', () => {
       'affiliate-manager',
       'compliance',
       'auditor',
+      'compliance-2',
     ]);
     expect(Object.keys(demo.metrics).sort()).toEqual(services);
     for (const name of services) expect((await fetch(healthOf(name))).status).toBe(200);

@@ -7,6 +7,10 @@ import { ServiceStack } from './service-stack';
 
 jest.setTimeout(180_000);
 
+/** How long the wallet stands still: longer than any lease. The full form has 20 s, and a second order of starting. */
+const fullForm = process.env['BAIZE_FENCE_STALL_MS'];
+const stallMs = Number(fullForm ?? 7_000);
+
 describe('the fence when things break', () => {
   let stack: ServiceStack;
 
@@ -69,21 +73,13 @@ describe('the fence when things break', () => {
     await stack.open();
   });
 
-  test('the wallet is paused: nothing is acknowledged until it goes on, and then it holds', async () => {
-    const playerId = await stack.player();
-    stack.process('wallet').signal('SIGSTOP');
-    const key = randomUUID();
-    expect(await stack.exclude(playerId, key)).toBeUndefined();
-    stack.process('wallet').signal('SIGCONT');
-    await holdsOnceAcknowledged(playerId, key);
-  });
-
-  test('a wallet that stood still for 20 s commits no forbidden bet when it goes on', async () => {
+  test('nothing is acknowledged while the wallet stands still; it commits no forbidden bet when it goes on after its lease', async () => {
     const [excluded, other] = [await stack.player(), await stack.player()];
+    const stoppedAt = Date.now();
     stack.process('wallet').signal('SIGSTOP');
     const before = await stack.betsOf(excluded);
     const key = randomUUID();
-    await stack.exclude(excluded, key);
+    expect(await stack.exclude(excluded, key)).toBeUndefined();
     // These wait for it in its socket, and nobody takes them back: their deadlines are far away.
     for (let n = 0; n < 50; n += 1) {
       for (const playerId of [excluded, other]) {
@@ -97,7 +93,7 @@ describe('the fence when things break', () => {
       }
     }
     await stack.broker.flush();
-    await pause(20_000);
+    await pause(Math.max(0, stallMs - (Date.now() - stoppedAt)));
     stack.process('wallet').signal('SIGCONT');
     await holdsOnceAcknowledged(excluded, key);
     expect(await stack.betsOf(excluded)).toBe(before);
@@ -122,10 +118,11 @@ describe('the fence when things break', () => {
   test('in whatever order services start again, who is excluded stays it and others play', async () => {
     const [excluded, other] = [await stack.player(), await stack.player()];
     expect(await stack.exclude(excluded)).toBeTruthy();
-    for (const order of [
+    const orders = [
       ['wallet', 'game-sessions', 'identity', 'gateway'],
       ['gateway', 'identity', 'wallet', 'game-sessions'],
-    ] as const) {
+    ] as const;
+    for (const order of fullForm ? orders : orders.slice(0, 1)) {
       for (const name of order) await stack.kill(name);
       const starting = order.map((name, index) => pause(index * 400).then(() => stack.run(name)));
       const tried = waitFor(async () => (await stack.bet(other)) === 'ok', { timeoutMs: 30_000 });
