@@ -119,18 +119,20 @@ async function each(
   );
 }
 
-const askedAtMost = 6;
+const patienceMs = 90_000;
 
 /** Asks again, with the same keys, when a machine that has other work does not answer in time: none of this is measured. */
 export async function patiently<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {
-  for (let time = 1; ; time += 1) {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const isLast = Date.now() > until;
     const answer = await ask().catch((error: unknown) => {
-      if (!(error instanceof ServiceFault) || time === askedAtMost) throw error;
+      if (!(error instanceof ServiceFault) || isLast) throw error;
       return undefined;
     });
     const isUnderWay = answer?.ok === false && answer.error.code === 'idempotency.in-progress';
-    if (answer !== undefined && (!isUnderWay || time === askedAtMost)) return answer;
-    await sleep(time * 500);
+    if (answer !== undefined && (!isUnderWay || isLast)) return answer;
+    await sleep(1_000);
   }
 }
 
