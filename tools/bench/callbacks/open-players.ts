@@ -120,6 +120,7 @@ async function each(
 }
 
 const patienceMs = 90_000;
+const notNow = ['idempotency.in-progress', 'wallet.fence-unavailable'];
 
 /** Asks again, with the same keys, when a machine that has other work does not answer in time: none of this is measured. */
 export async function patiently<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {
@@ -130,8 +131,8 @@ export async function patiently<T>(ask: () => Promise<Result<T>>): Promise<Resul
       if (!(error instanceof ServiceFault) || isLast) throw error;
       return undefined;
     });
-    const isUnderWay = answer?.ok === false && answer.error.code === 'idempotency.in-progress';
-    if (answer !== undefined && (!isUnderWay || isLast)) return answer;
+    const isNotNow = answer?.ok === false && notNow.includes(answer.error.code);
+    if (answer !== undefined && (!isNotNow || isLast)) return answer;
     await sleep(1_000);
   }
 }
