@@ -18,7 +18,7 @@ describe('the fence when things break', () => {
     stack = await ServiceStack.start('identity', 'wallet', 'game-sessions', 'gateway');
     await stack.open();
   }, 150_000);
-  afterAll(() => stack.stop());
+  afterAll(() => (stack as ServiceStack | undefined)?.stop());
 
   /** Bets without end, until it is told to stop; answers their outcomes. */
   function bets(playerId: string): { stop: () => Promise<string[]> } {
