@@ -8,6 +8,7 @@ import {
 } from '@baize/contracts';
 import { waitFor } from '@baize/testing';
 import { brand, faultOf, gameOf, startTestService, type TestService } from '../../../test/harness';
+import { passFence } from '../../store/fence';
 import { identityAllows } from '../../../test/conformance/table';
 
 describe('restrictions in game-sessions', () => {
@@ -68,7 +69,26 @@ describe('restrictions in game-sessions', () => {
     expect((await sessions()).filter(({ end_reason }) => end_reason === null)).toEqual([]);
   });
 
-  it('a launch under way is waited for, and waits', async () => {
+  it('a launch under way is waited for', async () => {
+    await apply([]);
+    const session = await service.database.session();
+    await session.query('BEGIN');
+    await passFence(session, playerId, 'launch');
+    let isApplied = false;
+    const applying = apply(['launch']).then(() => (isApplied = true));
+    await waitFor(async () => {
+      const waiting = await service.database.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    expect(isApplied).toBe(false);
+    await session.query('COMMIT');
+    await session.close();
+    await applying;
+  });
+
+  it('a launch waits for a restriction that is being committed', async () => {
     await apply([]);
     const session = await service.database.session();
     await session.query('BEGIN');
