@@ -13,6 +13,7 @@ import { GatewayUnderTest, problemOf } from './fixtures/gateway-under-test';
 const callback = '/callbacks/payments/demo';
 const body = Buffer.from([0x7b, 0xff, 0x00, 0x0d, 0x0a, 0x7d]);
 const deposit = { amount: { amount: 1_000, currency: 'EUR' }, method: 'card' };
+const eligible = { allowed: true, reasons: [], epoch: 0, country: 'MT', currency: 'EUR' };
 
 describe('payments at the edge', () => {
   let gateway: GatewayUnderTest;
@@ -25,6 +26,7 @@ describe('payments at the edge', () => {
         ? ok({ playerId: 'p1', brand: 'demo', sessionId: 's1' })
         : refuse('auth.invalid-token', 'no'),
     );
+    gateway.on(identityQueries.checkEligibility, () => ok(eligible));
   });
   afterAll(() => gateway.stop());
 
@@ -112,6 +114,34 @@ describe('payments at the edge', () => {
     expect((await problemOf(await gateway.call('POST', '/v1/players/p1/deposits', odd))).code).toBe(
       'request.unknown-field',
     );
+  });
+
+  it('begins no deposit of who may not pay in, whoever asks, nor when identity does not say', async () => {
+    const asked: object[] = [];
+    let begun = 0;
+    gateway.on(paymentCommands.requestDeposit, () => {
+      begun += 1;
+      return ok({ id: 'd2', status: 'pending' as const });
+    });
+    const reasons = ['identity.kyc-required'];
+    gateway.on(identityQueries.checkEligibility, (question) => {
+      asked.push(question);
+      return ok({ ...eligible, allowed: false, reasons });
+    });
+    for (const token of ['player-one', await gateway.token('operator')]) {
+      const call = { token, body: deposit, headers: { 'idempotency-key': `no-${token}`.slice(0, 20) } };
+      const problem = await problemOf(await gateway.call('POST', '/v1/players/p1/deposits', call));
+      expect(problem).toMatchObject({ status: 403, code: 'identity.action-not-allowed' });
+      expect(problem).toMatchObject({ detail: expect.stringContaining(reasons[0]!) });
+    }
+    expect(asked[0]).toEqual({ playerId: 'p1', brand: 'demo', action: 'deposit', amount: deposit.amount });
+    gateway.on(identityQueries.checkEligibility, () => 'fault');
+    const call = { token: 'player-one', body: deposit, headers: { 'idempotency-key': 'later' } };
+    expect((await gateway.call('POST', '/v1/players/p1/deposits', call)).status).toBeGreaterThanOrEqual(500);
+    expect(begun).toBe(0);
+    gateway.on(identityQueries.checkEligibility, () => ok(eligible));
+    expect((await gateway.call('POST', '/v1/players/p1/deposits', call)).status).toBe(201);
+    expect(begun).toBe(1);
   });
 
   it('has the wallet check whose payment it is, and keeps reviews from players', async () => {

@@ -1,4 +1,4 @@
-import { Done, HealthReply, HealthRequest, IdempotencyKey } from './common';
+import { Done, HealthReply, HealthRequest, IdempotencyKey, MoneyDto } from './common';
 import { command, event, query } from './contract';
 import {
   Count,
@@ -135,6 +135,8 @@ export class CheckEligibility {
   @Id() playerId: string;
   @Id() brand: string;
   @OneOf(playerActions) action: (typeof playerActions)[number];
+  /** Of a deposit: rules on sums count it in. Without one the question is whether any amount may be paid in. */
+  @Optional() @Nested(() => MoneyDto) amount?: MoneyDto;
 }
 /** Whether a player may do something now, with every reason against it. */
 export class Eligibility {

@@ -11,6 +11,7 @@ import { clientAddress } from './addresses';
 import type { Admission } from './admission';
 import { refusalOf } from './faults';
 import { readInput } from './input';
+import { checkEligible } from './eligible';
 import { checkPlace } from './place';
 import { sendProblem } from './problem';
 import type { Streams } from '../streams/streams';
@@ -75,10 +76,11 @@ export class Pipeline {
   ): Promise<void> {
     const ask: Ask = (contract, request) => this.parts.services.call(contract, request, { deadlineMs });
     const placed = input.ok ? await checkPlace(route, input.value, ask) : input;
+    const allowed = input.ok && placed.ok ? await checkEligible(route, input.value, ask) : placed;
     const answer =
-      input.ok && placed.ok
+      input.ok && allowed.ok
         ? await (route.compose?.(input.value, ask) ?? ask(route.contract, route.request(input.value)))
-        : placed;
+        : allowed;
     const isMasked = route.mask !== undefined && input.ok && !seesPersonalData(input.value.caller);
     if (answer.ok) sendReply(route, reply, isMasked ? route.mask!(answer.value) : answer.value);
     else sendProblem(reply, answer.error);

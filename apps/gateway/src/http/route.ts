@@ -1,4 +1,4 @@
-import type { CallbackPriority, Class, RequestContract, Result } from '@baize/contracts';
+import type { CallbackPriority, CheckEligibility, Class, RequestContract, Result } from '@baize/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../auth/caller';
 import type { StreamedForm } from '../streams/stream';
@@ -43,6 +43,8 @@ export interface ApiRoute<
   readonly contract: RequestContract<Req, Rep>;
   /** What a player does here that the market may not allow from everywhere. */
   readonly place?: 'login' | 'launch' | 'deposit';
+  /** What identity is asked before, where the service behind it does not ask by itself. */
+  eligibility?(input: Input<Body, Query>): CheckEligibility;
   /** The player whom the request concerns: to another player it does not exist. */
   owner?(input: Input<Body, Query>): string | undefined;
   request(input: Input<Body, Query>): Req;

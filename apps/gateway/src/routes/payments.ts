@@ -29,6 +29,9 @@ export const paymentRoutes: readonly AnyApiRoute[] = [
     idempotent: true,
     status: 201,
     place: 'deposit',
+    eligibility: ({ brand, params, body }) => ({
+      ...{ brand, playerId: params.id ?? '', action: 'deposit', amount: body.amount },
+    }),
     contract: paymentCommands.requestDeposit,
     owner: ({ params }) => params.id,
     request: ({ brand, params, body, caller, idempotency }) =>

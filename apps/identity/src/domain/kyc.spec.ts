@@ -91,6 +91,14 @@ describe('unverified play', () => {
     ['at 72:00:00, identified', { registeredAt: ago(72 * hour), passed: ['identity'] }, []],
     ['with 99.99 paid in', { depositedMicroEuros: 99_990_000n }, []],
     ['with 100.00 paid in', { depositedMicroEuros: 100_000_000n }, ['identity.unverified-deposits']],
+    ['paying in 100.00', { wantedMicroEuros: 100_000_000n }, []],
+    ['paying in 100.01', { wantedMicroEuros: 100_010_000n }, ['identity.unverified-deposits']],
+    ['paying in 0.01 to 99.99', { depositedMicroEuros: 99_990_000n, wantedMicroEuros: 10_000n }, []],
+    [
+      'paying in 0.02 to 99.99',
+      { depositedMicroEuros: 99_990_000n, wantedMicroEuros: 20_000n },
+      ['identity.unverified-deposits'],
+    ],
   ])('Germany: %s', (_when, changes, expected) => {
     expect(reasons('DE', changes)).toEqual(expected);
   });

@@ -85,6 +85,8 @@ export interface UnverifiedStanding {
   readonly registeredAt: Date;
   readonly passed: readonly CheckKind[];
   readonly depositedMicroEuros: bigint;
+  /** What is to be paid in now; the smallest amount when none is named. */
+  readonly wantedMicroEuros?: bigint | undefined;
 }
 
 const HOUR_MS = 3_600_000;
@@ -105,7 +107,7 @@ export function impedimentsOfKyc(
     return [{ reason: 'identity.kyc-required', forbids: ['launch', 'bet', 'deposit', 'bonus'] }];
   }
   const allowed = microEuros(unverifiedPlay.maximumDeposits, policy).microEuros;
-  if (standing.depositedMicroEuros < allowed) return [];
+  if (standing.depositedMicroEuros + (standing.wantedMicroEuros ?? 1n) <= allowed) return [];
   return [{ reason: 'identity.unverified-deposits', forbids: ['deposit'] }];
 }
 

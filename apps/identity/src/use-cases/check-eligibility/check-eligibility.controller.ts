@@ -24,12 +24,12 @@ export class CheckEligibilityController {
   constructor(private readonly database: Database) {}
 
   @Handles(identityQueries.checkEligibility)
-  async handle({ playerId, brand, action }: CheckEligibility): Promise<Result<Eligibility>> {
+  async handle({ playerId, brand, action, amount }: CheckEligibility): Promise<Result<Eligibility>> {
     const standing = await findStanding(this.database, playerId, brand);
     if (!standing) return refuse('identity.player-not-found', 'There is no such player.');
     const { emailState, epoch, country, currency } = standing;
     const mandatory = marketOf(currentMarketPolicy, country)?.limits.mandatoryBeforePlay ?? [];
-    const kyc = await kycImpediments(this.database, playerId, country);
+    const kyc = await kycImpediments(this.database, playerId, country, amount);
     const decision = decideEligibility(action, [
       ...impedimentsOf(standing),
       ...impedimentsOfEmail(emailState),
