@@ -4,13 +4,12 @@ import { connectBroker, EventConsumer, OutboxRelay, RequestClient, RequestServer
 import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
 import { Catalogue } from './catalogue';
+import { choresOf } from './chores';
 import { readProviders, type GameSessionsConfig } from './config';
 import { eventHandlers } from './event-handlers';
 import { GameSessionsModule } from './game-sessions.module';
 import { FreeRoundOrders } from './free-round-orders';
-import { Housekeeping } from './housekeeping';
 import { ProviderGate } from './provider-gate';
-import { CatalogueSchedule } from './use-cases/sync-catalogue/catalogue-schedule';
 import { SyncCatalogueUseCase } from './use-cases/sync-catalogue/sync-catalogue';
 import { idScopeOf, roundPolicyOf } from './providers';
 import { ProviderWatch } from './provider-watch';
@@ -42,17 +41,13 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   const freeRoundOrders = new FreeRoundOrders(database, catalogue, providers, gate);
   const resolver = new RoundResolver(database, client, { policyOf: roundPolicyOf, idScopeOf }, log);
   const endStuckRounds = new EndStuckRoundsUseCase(database, resolver, roundPolicyOf);
-  const housekeeping = new Housekeeping(database, (err) => log.error({ err }, 'housekeeping failed'), [
-    () => endStuckRounds.execute(),
-    () => watch.prune(),
-    () => freeRoundOrders.settleAll(),
-  ]);
+  const chores = choresOf(
+    { database, watch, endStuckRounds, freeRoundOrders, syncCatalogue, log },
+    config.catalogueSyncMinutes * 60_000,
+  );
   const relay = new OutboxRelay({ service: name, database, broker, log });
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
-  const schedule = new CatalogueSchedule(syncCatalogue, config.catalogueSyncMinutes * 60_000, (err) =>
-    log.error({ err }, 'the lists of games could not be fetched'),
-  );
   const sessions = new Sessions(database);
   const touchpoint = startTouchpoint({ database, broker, client }, sessions, log);
   const parts = { database, providers, catalogue, client, resolver, watch };
@@ -62,9 +57,8 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   );
   relay.start();
   consumer.start();
-  housekeeping.start();
+  for (const some of chores) some.start();
   sealer.start();
-  schedule.start();
   await app.listen();
   return {
     checks: {
@@ -76,10 +70,9 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
       await app.close();
       await touchpoint.stop();
       await consumer.stop();
-      await housekeeping.stop();
+      await Promise.all(chores.map((some) => some.stop()));
       await watch.stop();
       await sealer.stop();
-      await schedule.stop();
       await gate.close();
       catalogue.stop();
       await relay.stop();

@@ -1,14 +1,13 @@
 import { AuditSealer, AuditSigner } from '@baize/audit';
 import { connectBroker, EventConsumer, OutboxRelay, RequestClient, RequestServer } from '@baize/messaging';
 import { Database } from '@baize/persistence';
-import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
+import { Chores, nestLogger, type Logger, type RunningService } from '@baize/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { IdentityConfig } from './config';
 import { DeliverRestrictions } from './deliver-restrictions';
 import { eventHandlers } from './event-handlers';
 import { IdentityModule } from './identity.module';
 import { LimitSets } from './limit-sets';
-import { Sweeper } from './sweeper';
 import { DeliverMail } from './use-cases/deliver-mail/deliver-mail';
 import { ErasePersons } from './use-cases/erase-persons/erase-persons';
 import { ExpireRestrictions } from './use-cases/expire-restrictions/expire-restrictions';
@@ -18,7 +17,7 @@ import { ScreenPlayers } from './use-cases/screen-players/screen-players';
 import { SweepKyc } from './use-cases/sweep-kyc/sweep-kyc';
 import { SweepRegistrations } from './use-cases/register-player/sweep-registrations';
 
-/** Starts everything that runs in an identity process: request handlers, the outbox relay and the sweeper. */
+/** Starts everything that runs in an identity process: request handlers, the outbox relay and the chores. */
 export async function startIdentity(config: IdentityConfig, log: Logger): Promise<RunningService> {
   const { natsUrl: url, natsUser: user, natsPassword: password } = config;
   const broker = await connectBroker({ url, user, password, name: 'identity' });
@@ -35,33 +34,36 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
   const relay = new OutboxRelay({ service: 'identity', database, broker, log });
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
-  const sweeper = new Sweeper(
-    {
-      'finish registrations': () => app.get(SweepRegistrations).run(),
-      'follow checks': () => app.get(SweepKyc).run(),
-      'screen players': () => app.get(ScreenPlayers).run(),
-      'expire sessions': () => app.get(ExpireSessions).run(),
-      'deliver mail': () => app.get(DeliverMail).run(),
-      'erase persons': () => app.get(ErasePersons).run(),
+  const choresOf = (tasks: ConstructorParameters<typeof Chores>[0]) =>
+    new Chores(tasks, config.sweepIntervalMs, log);
+  // Apart: restrictions wait for nothing, and vendors that are slow delay only each other's customers.
+  const chores = [
+    choresOf({
       'expire restrictions': () => app.get(ExpireRestrictions).run(),
       'enforce limits': () => app.get(LimitSets).run(),
       'deliver restrictions': () => app.get(DeliverRestrictions).run(),
-    },
-    config.sweepIntervalMs,
-    log,
-  );
+    }),
+    choresOf({
+      'finish registrations': () => app.get(SweepRegistrations).run(),
+      'screen players': () => app.get(ScreenPlayers).run(),
+      'expire sessions': () => app.get(ExpireSessions).run(),
+      'erase persons': () => app.get(ErasePersons).run(),
+    }),
+    choresOf({ 'follow checks': () => app.get(SweepKyc).run() }),
+    choresOf({ 'deliver mail': () => app.get(DeliverMail).run() }),
+  ];
   const sealer = new AuditSealer(database, new AuditSigner('identity', config.auditSigningKey), log);
   await database.check();
   if (config.screeningDemoList) await loadDemoList(database);
   await app.listen();
   relay.start();
   consumer.start();
-  sweeper.start();
+  for (const some of chores) some.start();
   sealer.start();
   return {
     checks: { database: () => database.check(), broker: () => broker.flush() },
     stop: async () => {
-      await Promise.all([app.close(), sweeper.stop(), sealer.stop()]);
+      await Promise.all([app.close(), sealer.stop(), ...chores.map((some) => some.stop())]);
       await consumer.stop();
       await relay.stop();
       services.close();

@@ -2,11 +2,10 @@ import { AuditSealer, AuditSigner } from '@baize/audit';
 import { ledgerHints } from '@baize/contracts';
 import { connectBroker, OutboxRelay, RequestServer } from '@baize/messaging';
 import { Database } from '@baize/persistence';
-import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
+import { Chores, nestLogger, type Logger, type RunningService } from '@baize/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { WalletConfig } from './config';
 import { pspDialects } from './adapters/registry';
-import { Housekeeping } from './housekeeping';
 import { LedgerKeeper } from './ledger/ledger-keeper';
 import { ledgerKeys, ledgerSigner } from './ledger/ledger-keys';
 import type { PspDialect } from './domain/psp';
@@ -51,7 +50,7 @@ export async function startWallet(
     },
   );
   const chores = choresOf(database, payments, () => app.get(PostAdjustment).sweep(config.orphanAfterMs));
-  const housekeeping = new Housekeeping(chores, config.housekeepingIntervalMs, log);
+  const housekeeping = new Chores(chores, config.housekeepingIntervalMs, log);
   const signer = new AuditSigner('wallet', config.auditSigningKey);
   const sealer = new AuditSealer(database, signer, log);
   const keeper = new LedgerKeeper({

@@ -1,3 +1,4 @@
+export { Chores } from './chores';
 export { systemClock } from './clock';
 export type { Clock } from './clock';
 export { ConfigError, loadConfig } from './config';

@@ -14,7 +14,7 @@ import {
 } from '@baize/contracts';
 import { brand, faultOf, gameOf, startTestService, type TestService } from '../../../test/harness';
 import { evolutionCall, evolutionMovement } from '../../../test/provider-calls';
-import { Housekeeping } from '../../housekeeping';
+import { endExpired } from '../../chores';
 
 const player = '01976f0e-0000-7000-8000-000000000001';
 const eligible: Eligibility = { allowed: true, reasons: [], epoch: 1, country: 'MT', currency: 'EUR' };
@@ -229,8 +229,7 @@ describe('launch-game', () => {
       `UPDATE game_session SET expires_at = now() - interval '1 s' WHERE id = $1`,
       [sessionId],
     );
-    const sweep = new Housekeeping(service.database, () => undefined);
-    const swept = await Promise.all([sweep.endExpired(), sweep.endExpired()]);
+    const swept = await Promise.all([endExpired(service.database), endExpired(service.database)]);
     expect(swept[0] + swept[1]).toBe(1);
     const move = (path: string) =>
       evolution(evolutionMovement(path, seat, { id: 'x', refId: 'r', amount: '2' }));

@@ -12,7 +12,7 @@ import {
 import { waitFor } from '@baize/testing';
 import { randomUUID } from 'node:crypto';
 import { brand, gameOf, startTestService, type TestService } from '../../../test/harness';
-import { Housekeeping } from '../../housekeeping';
+import { endIdle } from '../../chores';
 
 const eligible: Eligibility = { allowed: true, reasons: [], epoch: 1, country: 'MT', currency: 'EUR' };
 
@@ -91,8 +91,7 @@ describe('the rules of sessions', () => {
          last_active_at = CASE id WHEN $1 THEN now() - interval '9 min' END`,
       [played.sessionId],
     );
-    const sweep = new Housekeeping(service.database, () => undefined);
-    const swept = await Promise.all([sweep.endIdle(), sweep.endIdle()]);
+    const swept = await Promise.all([endIdle(service.database), endIdle(service.database)]);
     expect(swept[0] + swept[1]).toBe(1);
     expect(await session(idle.sessionId)).toMatchObject({ status: 'ended', endReason: 'idle' });
     expect(await session(played.sessionId)).toMatchObject({ status: 'open' });
