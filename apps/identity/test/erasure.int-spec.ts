@@ -3,50 +3,30 @@ import {
   accountCommands,
   accountEvents,
   accountQueries,
-  auditQueryOf,
+  exclusionCommands,
   identityQueries,
   type Actor,
 } from '@baize/contracts';
-import { loadConfig, type RunningService } from '@baize/runtime';
 import { waitFor } from '@baize/testing';
-import { IdentityConfig } from '../src/config';
 import { vaultOf } from '../src/identity.module';
-import { startIdentity } from '../src/service';
 import { rotateMasterKey } from '../src/use-cases/rotate-master-key/rotate-master-key';
-import { codeOf, quietLog, Surroundings, valueOf } from './identity-fixture';
-import { Mailbox } from './mailbox';
+import { AccountsUnderTest, actOf, brand, staff, type TestPlayer } from './accounts-under-test';
+import { codeOf, type Surroundings, valueOf } from './identity-fixture';
 
 jest.setTimeout(60_000);
 
-const brand = 'demo';
-const staff: Actor = { kind: 'staff', id: 'ines' };
-
 describe('the end of personal data', () => {
+  let accounts: AccountsUnderTest;
   let around: Surroundings;
-  let mailbox: Mailbox;
-  let identity: RunningService;
-  let environment: Record<string, string>;
 
   beforeAll(async () => {
-    [around, mailbox] = await Promise.all([Surroundings.start(), Mailbox.open()]);
-    environment = around.environment({ MAIL_URL: mailbox.url, MAIL_PAUSE_SECONDS: '0' });
-    identity = await startIdentity(loadConfig(IdentityConfig, environment), quietLog());
+    accounts = await AccountsUnderTest.start();
+    ({ around } = accounts);
   });
-  afterAll(async () => {
-    await identity.stop();
-    await mailbox.close();
-    await around.stop();
-  });
+  afterAll(() => accounts.stop());
 
-  const call: Surroundings['client']['call'] = (...args) => around.client.call(...args);
+  const call: Surroundings['client']['call'] = (...args) => accounts.call(...args);
   const named = ({ playerId }: { playerId: string }) => ({ playerId, brand });
-  async function player(changes: Parameters<Surroundings['form']>[0] = {}) {
-    const form = around.form(changes);
-    const { id: playerId } = await around.registered(form);
-    return { playerId, brand, actor: { kind: 'player', id: playerId } as Actor, form };
-  }
-  const audited = async (subject: string) =>
-    valueOf(await call(auditQueryOf('identity'), { brand, subject, limit: 50 })).items;
 
   describe('the end of an account', () => {
     const close = (one: { playerId: string; actor: Actor }) =>
@@ -58,7 +38,7 @@ describe('the end of personal data', () => {
       });
 
     it('stops its tokens and logins, leaves withdrawals, and comes once', async () => {
-      const one = await player();
+      const one = await accounts.player();
       const { accessToken } = valueOf(await around.login(one.form.email));
       const closed = valueOf(await close(one));
       expect(Date.parse(closed.erasedAfter) - Date.parse(closed.closedAt)).toBeGreaterThan(
@@ -71,7 +51,7 @@ describe('the end of personal data', () => {
       expect(codeOf(await around.login(one.form.email))).toBe('identity.action-not-allowed');
       const asked = { playerId: one.playerId, brand, action: 'withdraw' as const };
       expect(valueOf(await call(identityQueries.checkEligibility, asked)).allowed).toBe(true);
-      expect((await audited(one.playerId)).map(({ action, reason }) => [action, reason])).toEqual([
+      expect((await accounts.audited(one.playerId)).map(({ action, reason }) => [action, reason])).toEqual([
         ['account.closed', 'had enough'],
       ]);
       expect(around.dataOf(accountEvents.playerClosed.type).length).toBeLessThanOrEqual(1);
@@ -79,7 +59,7 @@ describe('the end of personal data', () => {
 
     it('exports everything first', async () => {
       const device = { fingerprint: 'fp-1', userAgent: 'Browser/2.0' };
-      const one = await player({ consents: { email: true }, device });
+      const one = await accounts.player({ consents: { email: true }, device });
       await around.login(one.form.email);
       const exported = valueOf(await call(accountQueries.exportPersonalData, named(one)));
       expect(exported).toMatchObject({
@@ -105,7 +85,7 @@ describe('the end of personal data', () => {
       around.count('player', `id = '${playerId}' AND erased_at IS NOT NULL`);
 
     it('erases marketing data now', async () => {
-      const one = await player({
+      const one = await accounts.player({
         consents: { email: true },
         clickId: 'click-1',
         device: { fingerprint: 'fp-2' },
@@ -121,7 +101,7 @@ describe('the end of personal data', () => {
     });
 
     it('erases the person when the retention of the last account ends, not a minute before', async () => {
-      const one = await player({ phone: '+35699000009' });
+      const one = await accounts.player({ phone: '+35699000009' });
       const form = { ...one.form };
       const second = await around.registered(form, 'other');
       await around.login(one.form.email);
@@ -164,7 +144,7 @@ describe('the end of personal data', () => {
       expect(await around.count('player_session', `player_id = '${one.playerId}'`)).toBe(0);
       expect(codeOf(await call(identityQueries.getPlayer, named(one)))).toBe('identity.player-not-found');
       expect(codeOf(await around.login(one.form.email))).toBe('identity.invalid-login');
-      expect((await audited(one.playerId)).map(({ action }) => action)).toEqual([
+      expect((await accounts.audited(one.playerId)).map(({ action }) => action)).toEqual([
         'person.erased',
         'account.closed',
       ]);
@@ -172,34 +152,72 @@ describe('the end of personal data', () => {
       expect(codeOf(await around.register(around.form({ ...form, phone: undefined })))).toBe('ok');
     });
 
-    it('still finds an excluded person by what they were known by', async () => {
-      const one = await player();
-      await around.database.query(
-        'UPDATE person SET epoch = 3 WHERE id = (SELECT person_id FROM player WHERE id = $1)',
-        [one.playerId],
-      );
+    const exclude = (one: TestPlayer) =>
+      call(exclusionCommands.createExclusion, {
+        ...{ ...actOf(one), form: { kind: 'self-exclusion', duration: null, reason: 'r' } },
+        idempotency: { key: one.playerId, caller: 'client:operator', bodySha256: ''.padEnd(64, '0') },
+      });
+    const link = (one: TestPlayer, other: TestPlayer) =>
+      call(exclusionCommands.linkPlayers, {
+        ...{ playerId: one.playerId, brand, otherPlayerId: other.playerId, reason: 'r', actor: staff },
+      });
+    const closeLongAgo = async (one: TestPlayer) => {
       valueOf(await close(one));
       await passYears(one.playerId, 6);
-      await waitFor(async () => (await erased(one.playerId)) === 1, { timeoutMs: 15_000 });
-      const back = valueOf(await around.register(one.form));
-      const persons = await around.database.query<{ person: string }>(
-        'SELECT DISTINCT person_id AS person FROM player WHERE id IN ($1, $2)',
-        [one.playerId, back.id],
-      );
-      expect(persons).toHaveLength(1);
+    };
+    const gone = (one: TestPlayer) =>
+      waitFor(async () => (await erased(one.playerId)) === 1, { timeoutMs: 15_000 });
+    /** Rounds of the sweeper: somebody else, whose time is over too, is erased after whoever was before. */
+    const swept = async () => {
+      for (let round = 0; round < 2; round += 1) {
+        const other = await accounts.player();
+        await closeLongAgo(other);
+        await gone(other);
+      }
+    };
+
+    it('still finds an excluded person by what they were known by', async () => {
+      const one = await accounts.player();
+      valueOf(await exclude(one));
+      await closeLongAgo(one);
+      await gone(one);
+      expect(codeOf(await around.register(one.form))).toBe('identity.person-excluded');
+    });
+
+    it('and by what they were known by in accounts that were found to be theirs', async () => {
+      const [one, other] = [await accounts.player(), await accounts.player()];
+      valueOf(await link(one, other));
+      valueOf(await exclude(one));
+      await closeLongAgo(one);
+      await closeLongAgo(other);
+      await gone(one);
+      await gone(other);
+      for (const { form } of [one, other]) {
+        expect(codeOf(await around.register(form))).toBe('identity.person-excluded');
+      }
+    });
+
+    it('keeps who has an account left, also where the accounts were linked, and then forgets all of it', async () => {
+      const [one, other] = [await accounts.player(), await accounts.player()];
+      valueOf(await link(other, one));
+      await closeLongAgo(one);
+      await swept();
+      expect(await erased(one.playerId)).toBe(0);
+      await closeLongAgo(other);
+      await gone(one);
+      const persons = `SELECT person_id FROM player WHERE id IN ('${one.playerId}', '${other.playerId}')`;
+      for (const table of ['person_key', 'person_identifier']) {
+        expect([table, await around.count(table, `person_id IN (${persons})`)]).toEqual([table, 0]);
+      }
     });
   });
 
   it('change their master key, stopped and started again, while the service goes on', async () => {
-    const one = await player();
+    const one = await accounts.player();
     const next = randomBytes(32).toString('base64');
-    const { IDENTITY_MASTER_KEY: old = '' } = environment;
-    await identity.stop();
+    const old = accounts.variable('IDENTITY_MASTER_KEY');
     // first every process opens what either key sealed, then the new one seals
-    identity = await startIdentity(
-      loadConfig(IdentityConfig, { ...environment, IDENTITY_OTHER_MASTER_KEY: next }),
-      quietLog(),
-    );
+    await accounts.restart({ IDENTITY_OTHER_MASTER_KEY: next });
     const config = { identityMasterKey: next, identityOtherMasterKey: old };
     const vault = vaultOf(config);
     const total = await around.count('person_key');
@@ -218,12 +236,8 @@ describe('the end of personal data', () => {
     expect(await rotateMasterKey(around.database, vault)).toEqual({ rotated: 1, failed: 0 });
     expect(await rotateMasterKey(around.database, vault)).toEqual({ rotated: 0, failed: 0 });
     expect(valueOf(await call(identityQueries.getPlayer, named(one))).email).toBe(one.form.email);
-    await identity.stop();
-    identity = await startIdentity(
-      loadConfig(IdentityConfig, { ...environment, IDENTITY_MASTER_KEY: next }),
-      quietLog(),
-    );
+    await accounts.restart({ IDENTITY_MASTER_KEY: next });
     expect(valueOf(await call(identityQueries.getPlayer, named(one))).email).toBe(one.form.email);
-    expect(codeOf(await around.login((await player()).form.email))).toBe('ok');
+    expect(codeOf(await around.login((await accounts.player()).form.email))).toBe('ok');
   });
 });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   identityCommands,
+  touchpointCommands,
   walletCommands,
   type OpenPlayer,
   type PlayerRegisteredReply,
@@ -37,6 +38,7 @@ export class Surroundings {
     readonly client: RequestClient,
   ) {
     this.serveWallet();
+    this.serveTouchpoints();
     broker.subscribe('identity.event.>', {
       callback: (error, msg) => {
         if (error === null) this.events.push(msg.json());
@@ -126,6 +128,19 @@ export class Surroundings {
   }
 
   private walletSubscription: { unsubscribe(): void } | undefined;
+
+  /** The touchpoints have applied every restriction as soon as they hear of it. */
+  private serveTouchpoints(): void {
+    for (const { subject, service } of Object.values(touchpointCommands)) {
+      this.broker.subscribe(subject, {
+        queue: service,
+        callback: (_error, msg) => {
+          const value = { appliedAt: new Date().toISOString() };
+          msg.respond(Buffer.from(JSON.stringify({ ok: true, value })));
+        },
+      });
+    }
+  }
 
   private serveWallet(): void {
     this.walletSubscription = this.broker.subscribe(walletCommands.openPlayer.subject, {

@@ -1,9 +1,10 @@
 import { appendAudit } from '@baize/audit';
 import { accountEvents } from '@baize/contracts';
-import { addToOutbox, Database } from '@baize/persistence';
+import { addToOutbox, Database, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
-import { erasePerson, takePersonsToErase } from '../../store/erasure';
+import { erasePersons, findErasable, isRetentionOver } from '../../store/erasure';
+import { lockGroup } from '../../store/fences';
 
 const BATCH = 20;
 
@@ -16,16 +17,22 @@ export class ErasePersons {
   ) {}
 
   async run(): Promise<void> {
-    await this.database.transactions.run(async (db) => {
-      for (const personId of await takePersonsToErase(db, this.config.retentionYears, BATCH)) {
-        for (const { id, brand, erasedAt } of await erasePerson(db, personId)) {
-          const actor = { kind: 'system', id: 'identity' } as const;
-          await appendAudit(db, { brand, subject: id, actor, action: 'person.erased' });
-          const data = { playerId: id, brand, erasedAt: erasedAt.toISOString() };
-          const contract = accountEvents.playerErased;
-          await addToOutbox(db, [{ contract, subject: id, partitionKey: id, data }]);
-        }
-      }
-    });
+    const years = this.config.retentionYears;
+    for (const personId of await findErasable(this.database, years, BATCH)) {
+      await this.database.transactions.run(async (db) => {
+        const { personIds } = await lockGroup(db, personId);
+        if (await isRetentionOver(db, personIds, years)) await this.erase(db, personIds);
+      });
+    }
+  }
+
+  private async erase(db: Db, personIds: readonly string[]): Promise<void> {
+    for (const { id, brand, erasedAt } of await erasePersons(db, personIds)) {
+      const actor = { kind: 'system', id: 'identity' } as const;
+      await appendAudit(db, { brand, subject: id, actor, action: 'person.erased' });
+      const data = { playerId: id, brand, erasedAt: erasedAt.toISOString() };
+      const contract = accountEvents.playerErased;
+      await addToOutbox(db, [{ contract, subject: id, partitionKey: id, data }]);
+    }
   }
 }
