@@ -2,57 +2,37 @@ import {
   accountCommands,
   accountEvents,
   accountQueries,
-  auditQueryOf,
   identityQueries,
   type Actor,
   type ConsentDto,
 } from '@baize/contracts';
-import { loadConfig, type RunningService } from '@baize/runtime';
 import { waitFor } from '@baize/testing';
-import { IdentityConfig } from '../src/config';
-import { startIdentity } from '../src/service';
-import { codeOf, quietLog, Surroundings, valueOf } from './identity-fixture';
-import { Mailbox } from './mailbox';
+import { AccountsUnderTest, brand, password, staff } from './accounts-under-test';
+import { codeOf, type Surroundings, valueOf } from './identity-fixture';
+import type { Mailbox } from './mailbox';
 
 jest.setTimeout(60_000);
 
-const brand = 'demo';
-const password = 'correct horse battery';
-const staff: Actor = { kind: 'staff', id: 'ines' };
-
 describe('what persons may ask of their data', () => {
+  let accounts: AccountsUnderTest;
   let around: Surroundings;
   let mailbox: Mailbox;
-  let identity: RunningService;
-  let environment: Record<string, string>;
 
   beforeAll(async () => {
-    [around, mailbox] = await Promise.all([Surroundings.start(), Mailbox.open()]);
-    environment = around.environment({ MAIL_URL: mailbox.url, MAIL_PAUSE_SECONDS: '0' });
-    identity = await startIdentity(loadConfig(IdentityConfig, environment), quietLog());
+    accounts = await AccountsUnderTest.start();
+    ({ around, mailbox } = accounts);
   });
-  afterAll(async () => {
-    await identity.stop();
-    await mailbox.close();
-    await around.stop();
-  });
+  afterAll(() => accounts.stop());
 
-  const call: Surroundings['client']['call'] = (...args) => around.client.call(...args);
+  const call: Surroundings['client']['call'] = (...args) => accounts.call(...args);
   const named = ({ playerId }: { playerId: string }) => ({ playerId, brand });
-  async function player(changes: Parameters<Surroundings['form']>[0] = {}) {
-    const form = around.form(changes);
-    const { id: playerId } = await around.registered(form);
-    return { playerId, brand, actor: { kind: 'player', id: playerId } as Actor, form };
-  }
-  const audited = async (subject: string) =>
-    valueOf(await call(auditQueryOf('identity'), { brand, subject, limit: 50 })).items;
 
   describe('consents', () => {
     const put = (one: { playerId: string; actor: Actor }, consents: ConsentDto[]) =>
       call(accountCommands.changeConsents, { playerId: one.playerId, actor: one.actor, brand, consents });
 
     it('of the registration are the first of their history; changes are told of, repeats are none', async () => {
-      const one = await player({ consents: { email: true, sms: false } });
+      const one = await accounts.player({ consents: { email: true, sms: false } });
       const consent = (channel: 'email' | 'push', granted: boolean): ConsentDto => ({
         product: 'casino',
         channel,
@@ -77,13 +57,13 @@ describe('what persons may ask of their data', () => {
         (around.dataOf(type) as { playerId: string }[]).filter(({ playerId }) => playerId === one.playerId);
       await waitFor(() => told().length >= 4, { timeoutMs: 15_000 });
       expect(told()).toHaveLength(4);
-      expect((await audited(one.playerId)).map(({ action, details }) => [action, details])).toEqual([
+      expect((await accounts.audited(one.playerId)).map(({ action, details }) => [action, details])).toEqual([
         ['consents.changed', { changes: ['casino/email=false'] }],
       ]);
     });
 
     it('are not named twice in one change', async () => {
-      const one = await player();
+      const one = await accounts.player();
       const twice: ConsentDto[] = [true, false].map((granted) => ({
         product: 'bingo',
         channel: 'email',
@@ -102,7 +82,7 @@ describe('what persons may ask of their data', () => {
       call(accountCommands.changeProfile, { playerId: one.playerId, brand, actor: one.actor, form });
 
     it('changes, is found by what it became, and what it was is kept', async () => {
-      const one = await player({ phone: '+35699000001' });
+      const one = await accounts.player({ phone: '+35699000001' });
       const address = { line1: '2 New Street', city: 'Sliema', postalCode: 'SLM 1000' };
       const email = 'moved.away@example.com';
       expect(codeOf(await change(one, { email }))).toBe('identity.wrong-password');
@@ -123,13 +103,13 @@ describe('what persons may ask of their data', () => {
       await waitFor(() => mailbox.mailsTo(one.form.email, 'email-changed').length === 1, {
         timeoutMs: 15_000,
       });
-      expect((await audited(one.playerId)).map(({ details }) => details)).toEqual([
+      expect((await accounts.audited(one.playerId)).map(({ details }) => details)).toEqual([
         { fields: ['email', 'phone', 'address'] },
       ]);
     });
 
     it('never becomes that of somebody else', async () => {
-      const [one, other] = [await player(), await player({ phone: '+35699000003' })];
+      const [one, other] = [await accounts.player(), await accounts.player({ phone: '+35699000003' })];
       for (const form of [{ email: other.form.email, currentPassword: password }, { phone: '99000003' }]) {
         expect(codeOf(await change(one, form))).toBe('identity.duplicate-person');
       }
@@ -141,7 +121,7 @@ describe('what persons may ask of their data', () => {
     });
 
     it('has names that operators correct, not players', async () => {
-      const one = await player();
+      const one = await accounts.player();
       expect(codeOf(await change(one, { firstName: 'Other' }))).toBe('identity.action-not-allowed');
       const corrected = valueOf(await change({ ...one, actor: staff }, { firstName: 'Adele' }));
       expect(corrected.firstName).toBe('Adele');
@@ -153,7 +133,7 @@ describe('what persons may ask of their data', () => {
       [{ phone: '12' }, 'request.invalid'],
       [{ address: { line1: ' ', city: 'x', postalCode: 'y' } }, 'request.invalid'],
     ])('does not become %j', async (form, code) => {
-      expect(codeOf(await change(await player(), form))).toBe(code);
+      expect(codeOf(await change(await accounts.player(), form))).toBe(code);
     });
 
     it('of an account whose address was proven must be proven again', async () => {
