@@ -36,16 +36,3 @@ CREATE INDEX round_resolution_round ON round_resolution (round_id, created_at);
 -- Of one round one decision at a time is carried out.
 CREATE UNIQUE INDEX round_resolution_pending ON round_resolution (round_id) WHERE status = 'pending';
 CREATE INDEX round_resolution_tried ON round_resolution (tried_at) WHERE status = 'pending';
-
--- Idempotency keys of the public API. The answer is stored in the effect's transaction.
-CREATE TABLE idempotency_key (
-  caller text NOT NULL,
-  brand text NOT NULL,
-  operation text NOT NULL,
-  key text NOT NULL,
-  body_sha256 text NOT NULL,
-  answer jsonb,
-  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (caller, brand, operation, key)
-);
-CREATE INDEX idempotency_key_age ON idempotency_key USING brin (created_at);

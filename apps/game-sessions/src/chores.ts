@@ -1,10 +1,9 @@
-import { addToOutbox, type Database } from '@baize/persistence';
+import { addToOutbox, pruneKeys, type Database } from '@baize/persistence';
 import { Chores, type Logger } from '@baize/runtime';
 import { sessionEnded } from './domain/session-ended';
 import type { FreeRoundOrders } from './free-round-orders';
 import type { ProviderWatch } from './provider-watch';
 import { pruneStrayUses } from './store/free-round-uses';
-import { pruneKeys } from './store/idempotency';
 import { pruneQuarantined } from './store/quarantine';
 import { endExpiredSessions, endIdleSessions } from './store/sessions';
 import type { EndStuckRoundsUseCase } from './use-cases/end-stuck-rounds/end-stuck-rounds';

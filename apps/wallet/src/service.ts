@@ -1,7 +1,7 @@
 import { AuditSealer, AuditSigner } from '@baize/audit';
 import { ledgerHints } from '@baize/contracts';
 import { connectBroker, OutboxRelay, RequestServer } from '@baize/messaging';
-import { Database } from '@baize/persistence';
+import { Database, pruneKeys } from '@baize/persistence';
 import { Chores, nestLogger, type Logger, type RunningService } from '@baize/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { WalletConfig } from './config';
@@ -11,7 +11,6 @@ import { ledgerKeys, ledgerSigner } from './ledger/ledger-keys';
 import type { PspDialect } from './domain/psp';
 import { buildPayments } from './payments/payments';
 import { ensurePartitions, rollUpHouse } from './store/house-accounts';
-import { pruneKeys } from './store/idempotency';
 import { pruneWebhooks } from './store/payment-notifications';
 import { PostingEngine } from './store/posting-engine';
 import { verifyNewest } from './store/verify/verify-newest';
@@ -21,6 +20,8 @@ import { WalletModule } from './wallet.module';
 
 /** Requests in hand at once: far more than the posting batches hold, the queue in the engine is what is bounded. */
 const maxInFlight = 4_096;
+
+const keysAtOnce = 1_000;
 
 /** Starts everything that runs in a wallet process. It does not start on a ledger that does not add up. */
 export async function startWallet(
@@ -112,7 +113,9 @@ function choresOf(
       while (await rollUpHouse(database));
     },
     'finish adjustments': finishAdjustments,
-    'forget idempotency keys': () => pruneKeys(database),
+    'forget idempotency keys': async () => {
+      while ((await pruneKeys(database, keysAtOnce)) === keysAtOnce);
+    },
     'make partitions': () => ensurePartitions(database),
     'watch payments': () => payments.worker.watch(),
     'forget webhooks': () => pruneWebhooks(database),

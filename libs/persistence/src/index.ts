@@ -1,6 +1,8 @@
 export { Database, DbSession } from './database';
 export type { DatabaseOptions } from './database';
 export type { Db, Statement } from './db';
+export { claimKey, findAnswer, idempotencySql, oncePerKey, pruneKeys, storeAnswer } from './idempotency';
+export type { KeyScope } from './idempotency';
 export { migrate, sqlMigrations } from './migrate';
 export type { MigrationClass } from './migrate';
 export { addToOutbox, inboxSql, outboxSql } from './outbox';

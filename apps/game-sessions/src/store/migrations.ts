@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { auditSql } from '@baize/audit';
-import { sqlMigrations } from '@baize/persistence';
+import { idempotencySql, sqlMigrations } from '@baize/persistence';
 
 /** The reviewed SQL lies beside `src` and, once built, beside `dist`. */
-export const migrations = sqlMigrations(join(__dirname, '../../migrations'), { audit: auditSql });
+export const migrations = sqlMigrations(join(__dirname, '../../migrations'), {
+  audit: auditSql,
+  idempotency: idempotencySql,
+});

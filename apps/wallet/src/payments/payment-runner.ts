@@ -1,13 +1,12 @@
 import { ok, paymentEvents, type DepositReply, type Result } from '@baize/contracts';
 import { exponentOf } from '@baize/money';
-import type { Database, Db } from '@baize/persistence';
+import { storeAnswer, type Database, type Db } from '@baize/persistence';
 import { statusOf, type Payment } from '../domain/payment';
 import type { PspReport } from '../domain/psp';
 import { choosePsp, type Choice } from '../domain/routing';
 import { keepsTheLoop, reviewReasons, uncovered } from '../domain/withdrawal-checks';
 import type { DuePayment } from '../store/due-payments';
 import { approvalsOf, holdsOf, sourcesOf } from '../store/holds';
-import { storeAnswer } from '../store/idempotency';
 import { changePayment, lockPayment } from '../store/payments';
 import { playerEvent } from '../store/player-events';
 import { findWallet } from '../store/wallets';

@@ -1,3 +1,4 @@
+import type { Refusal } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 
 /** `posting` is on its way to the ledger: whoever finds it there for long posts it again, its id makes that safe. */
@@ -60,4 +61,16 @@ export async function findOrphans(db: Db, olderThanMs: number): Promise<Adjustme
      ORDER BY posting_since LIMIT 100`,
     [olderThanMs],
   );
+}
+
+/** What an adjustment was answered, if that was a refusal. */
+export async function findRefusal(
+  db: Db,
+  adjustmentId: string,
+): Promise<{ ok: false; error: Refusal } | undefined> {
+  const [row] = await db.query<{ answer: { ok: false; error: Refusal } }>(
+    `SELECT answer FROM idempotency_key WHERE owner_id = $1 AND answer ->> 'ok' = 'false'`,
+    [adjustmentId],
+  );
+  return row?.answer;
 }

@@ -1,11 +1,10 @@
 import { appendAudit } from '@baize/audit';
 import { ok, refuse, type CallbackReplayed, type ReplayQuarantined, type Result } from '@baize/contracts';
-import type { Database } from '@baize/persistence';
+import { findAnswer, oncePerKey, type Database } from '@baize/persistence';
 import type { Dialect, Outcome, ProviderCommand } from '../../domain/dialect';
 import { labelOf } from '../../domain/outcome-label';
 import { isUuid } from '../../paging';
 import type { BrandProvider, Providers } from '../../providers';
-import { findAnswer, oncePerKey } from '../../store/idempotency';
 import { findQuarantined, noteReplay, type FoundQuarantined } from '../../store/quarantine';
 
 /** Does what a decoded call asks for, as on the path of a callback. Throws when the wallet is silent. */

@@ -1,12 +1,11 @@
 import { ok, refuse, type ResolveRound, type Result, type RoundResolved } from '@baize/contracts';
 import { appendAudit } from '@baize/audit';
-import { addToOutbox, type Database, type Db } from '@baize/persistence';
+import { oncePerKey, addToOutbox, type Database, type Db } from '@baize/persistence';
 import { uuidv7 } from 'uuidv7';
 import { newsOf } from '../../domain/round';
 import { roundEvent } from '../../domain/round-events';
 import { mayResolve, resumeRound, type RoundPolicy } from '../../domain/round-policy';
 import { isUuid } from '../../paging';
-import { oncePerKey } from '../../store/idempotency';
 import { insertResolution, type RoundResolution } from '../../store/round-resolutions';
 import { lockRounds, saveRounds } from '../../store/rounds';
 import type { RoundResolver } from '../../round-resolver';

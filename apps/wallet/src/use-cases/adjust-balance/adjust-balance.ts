@@ -8,14 +8,13 @@ import {
   type Result,
 } from '@baize/contracts';
 import { exponentOf } from '@baize/money';
-import { Database, type Db } from '@baize/persistence';
+import { claimKey, Database, storeAnswer, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
 import { WalletConfig } from '../../config';
 import { isOurId } from '../../domain/player-id';
 import { refusal } from '../../domain/refusals';
 import { insertAdjustment, lockAdjustment, markApproved, type Adjustment } from '../../store/adjustments';
-import { claimKey, storeAnswer } from '../../store/idempotency';
 import { findWallet } from '../../store/wallets';
 import { PostAdjustment } from './post-adjustment';
 
@@ -66,12 +65,9 @@ export class AdjustBalanceUseCase {
   private async accept(db: Db, command: AdjustBalance): Promise<Next> {
     const { brand, playerId, amount, reason, actor, idempotency } = command;
     const id = uuidv7();
-    const claim = await claimKey(db, { ...idempotency, brand, operation: 'adjust-balance' }, id);
-    if (claim.state === 'reused')
-      return { answer: refuse('idempotency.key-reused', 'The key came with another body.') };
-    if (claim.state === 'in-progress')
-      return { answer: refuse('idempotency.in-progress', 'The first request is in hand.') };
-    if (claim.state === 'answered') return { answer: asReplay(claim.answer as Answer) };
+    const scope = { ...idempotency, brand, operation: 'adjust-balance' };
+    const known = await claimKey<AdjustmentReply>(db, scope, id);
+    if (known) return { answer: known };
     const final = async (answer: Answer): Promise<Next> => {
       await storeAnswer(db, id, answer);
       return { answer };
@@ -104,10 +100,4 @@ export class AdjustBalanceUseCase {
 
 function notFound(): Answer {
   return refuse('wallet.adjustment-not-found', 'There is no such adjustment.');
-}
-
-function asReplay(answer: Answer): Answer {
-  return answer.ok
-    ? ok({ ...answer.value, replayed: true })
-    : { ok: false, error: { ...answer.error, replayed: true } };
 }

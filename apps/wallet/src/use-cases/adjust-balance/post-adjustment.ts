@@ -1,13 +1,18 @@
 import { appendAudit } from '@baize/audit';
 import { ok, refuse, type AdjustmentReply, type Result } from '@baize/contracts';
 import { activeTraceparent } from '@baize/messaging';
-import { Database, type Db } from '@baize/persistence';
+import { Database, storeAnswer, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
 import { compileAdjustment } from '../../domain/compile';
 import { refusal } from '../../domain/refusals';
-import { findOrphans, lockAdjustment, markDecided, type Adjustment } from '../../store/adjustments';
-import { findRefusal, storeAnswer } from '../../store/idempotency';
+import {
+  findOrphans,
+  findRefusal,
+  lockAdjustment,
+  markDecided,
+  type Adjustment,
+} from '../../store/adjustments';
 import { PostingEngine } from '../../store/posting-engine';
 
 /** Takes an adjustment in posting to its end. Its id is its identity in the ledger, so any number of tries post it once. */

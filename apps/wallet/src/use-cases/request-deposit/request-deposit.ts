@@ -1,5 +1,5 @@
-import { ok, refuse, type DepositReply, type RequestDeposit, type Result } from '@baize/contracts';
-import { Database, type Db } from '@baize/persistence';
+import { ok, type DepositReply, type RequestDeposit, type Result } from '@baize/contracts';
+import { claimKey, Database, storeAnswer, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
 import { isInRange } from '../../domain/payment-amount';
@@ -9,7 +9,6 @@ import { refusal } from '../../domain/refusals';
 import { Instruments, mask } from '../../payments/instruments';
 import { PaymentRules } from '../../payments/payment-settings';
 import { PaymentRunner } from '../../payments/payment-runner';
-import { claimKey, storeAnswer } from '../../store/idempotency';
 import { FenceUnavailable, reserveDeposit } from '../../store/limits';
 import { insertPayment, lockPlayer } from '../../store/payments';
 import { findWallet } from '../../store/wallets';
@@ -52,12 +51,9 @@ export class RequestDepositUseCase {
   private async accept(db: Db, command: RequestDeposit): Promise<Next> {
     const { brand, idempotency } = command;
     const id = uuidv7();
-    const claim = await claimKey(db, { ...idempotency, brand, operation: 'request-deposit' }, id);
-    if (claim.state === 'reused')
-      return { answer: refuse('idempotency.key-reused', 'The key came with another body.') };
-    if (claim.state === 'in-progress')
-      return { answer: refuse('idempotency.in-progress', 'The first request is in hand.') };
-    if (claim.state === 'answered') return { answer: asReplay(claim.answer as Answer) };
+    const scope = { ...idempotency, brand, operation: 'request-deposit' };
+    const known = await claimKey<DepositReply>(db, scope, id);
+    if (known) return { answer: known };
     const decided = await this.decide(db, id, command);
     if ('answer' in decided) await storeAnswer(db, id, decided.answer);
     return decided;
@@ -101,10 +97,4 @@ export class RequestDepositUseCase {
     );
     return { start: payment };
   }
-}
-
-function asReplay(answer: Answer): Answer {
-  return answer.ok
-    ? ok({ ...answer.value, replayed: true })
-    : { ok: false, error: { ...answer.error, replayed: true } };
 }

@@ -1,14 +1,6 @@
-import {
-  ok,
-  paymentEvents,
-  refuse,
-  type PaymentReply,
-  type RequestWithdrawal,
-  type Result,
-} from '@baize/contracts';
-import { Database, type Db } from '@baize/persistence';
+import { ok, paymentEvents, type PaymentReply, type RequestWithdrawal, type Result } from '@baize/contracts';
+import { Database, oncePerKey, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
-import { uuidv7 } from 'uuidv7';
 import { isInRange } from '../../domain/payment-amount';
 import { isOurId } from '../../domain/player-id';
 import { refusal } from '../../domain/refusals';
@@ -16,7 +8,6 @@ import { Instruments, mask } from '../../payments/instruments';
 import { PaymentRules } from '../../payments/payment-settings';
 import { PaymentRunner } from '../../payments/payment-runner';
 import { PaymentSaga } from '../../payments/payment-saga';
-import { claimKey, storeAnswer } from '../../store/idempotency';
 import { postPayment } from '../../store/payment-postings';
 import { countPayments, insertPayment, lockPlayer } from '../../store/payments';
 import { playerEvent } from '../../store/player-events';
@@ -39,16 +30,8 @@ export class RequestWithdrawalUseCase {
   execute(command: RequestWithdrawal): Promise<Answer> {
     return this.database.transactions.run(async (db) => {
       const { brand, idempotency } = command;
-      const id = uuidv7();
-      const claim = await claimKey(db, { ...idempotency, brand, operation: 'request-withdrawal' }, id);
-      if (claim.state === 'reused')
-        return refuse('idempotency.key-reused', 'The key came with another body.');
-      if (claim.state === 'in-progress')
-        return refuse('idempotency.in-progress', 'The first request is in hand.');
-      if (claim.state === 'answered') return asReplay(claim.answer as Answer);
-      const answer = await this.reserve(db, id, command);
-      await storeAnswer(db, id, answer);
-      return answer;
+      const scope = { ...idempotency, brand, operation: 'request-withdrawal' };
+      return oncePerKey<PaymentReply>(db, scope, (id) => this.reserve(db, id, command));
     });
   }
 
@@ -94,10 +77,4 @@ export class RequestWithdrawalUseCase {
     await this.saga.tell(db, payment, playerEvent(paymentEvents.withdrawalRequested, data));
     return ok({ id, status: 'pending' });
   }
-}
-
-function asReplay(answer: Answer): Answer {
-  return answer.ok
-    ? ok({ ...answer.value, replayed: true })
-    : { ok: false, error: { ...answer.error, replayed: true } };
 }

@@ -9,12 +9,10 @@ import {
 } from '@baize/contracts';
 import { Handles } from '@baize/messaging';
 import { exponentOf } from '@baize/money';
-import { Database } from '@baize/persistence';
+import { Database, oncePerKey } from '@baize/persistence';
 import { Controller } from '@nestjs/common';
-import { uuidv7 } from 'uuidv7';
 import { refusal } from '../../domain/refusals';
 import { insertTransfer } from '../../store/house-accounts';
-import { claimKey, storeAnswer } from '../../store/idempotency';
 
 @Controller()
 export class TransferHouseFundsController {
@@ -29,31 +27,22 @@ export class TransferHouseFundsController {
     if (from.account === to.account) {
       return refuse('request.invalid', 'Money moves between two kinds of account.');
     }
-    const id = uuidv7();
-    return this.database.transactions.run(async (db) => {
-      const claim = await claimKey(db, { ...idempotency, brand, operation: 'transfer-house-funds' }, id);
-      if (claim.state === 'reused')
-        return refuse('idempotency.key-reused', 'The key came with another body.');
-      if (claim.state === 'in-progress')
-        return refuse('idempotency.in-progress', 'The first request is in hand.');
-      if (claim.state === 'answered') return asReplay(claim.answer as Result<HouseFundsTransferred>);
-      await insertTransfer(db, {
-        ...{ id, brand, currency: amount.currency, amount: BigInt(amount.amount), from, to, reason },
-        actor: `${actor.kind}:${actor.id}`,
-      });
-      await appendAudit(db, {
-        ...{ subject: id, actor, brand, reason, action: 'house-transfer.posted' },
-        details: {
-          ...{ amount: amount.amount, currency: amount.currency },
-          ...{ from: `${from.account} ${from.party}`, to: `${to.account} ${to.party}` },
-        },
-      });
-      await storeAnswer(db, id, ok({ id }));
-      return ok({ id });
-    });
+    const scope = { ...idempotency, brand, operation: 'transfer-house-funds' };
+    return this.database.transactions.run((db) =>
+      oncePerKey<HouseFundsTransferred>(db, scope, async (id) => {
+        await insertTransfer(db, {
+          ...{ id, brand, currency: amount.currency, amount: BigInt(amount.amount), from, to, reason },
+          actor: `${actor.kind}:${actor.id}`,
+        });
+        await appendAudit(db, {
+          ...{ subject: id, actor, brand, reason, action: 'house-transfer.posted' },
+          details: {
+            ...{ amount: amount.amount, currency: amount.currency },
+            ...{ from: `${from.account} ${from.party}`, to: `${to.account} ${to.party}` },
+          },
+        });
+        return ok({ id });
+      }),
+    );
   }
-}
-
-function asReplay(answer: Result<HouseFundsTransferred>): Result<HouseFundsTransferred> {
-  return answer.ok ? ok({ ...answer.value, replayed: true }) : answer;
 }
