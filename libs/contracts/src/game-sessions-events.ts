@@ -32,7 +32,8 @@ export class GameSessionEnded {
   @OneOf(sessionEndReasons) reason: SessionEndReason;
   @Timestamp() endedAt: string;
 }
-export class RoundOpened {
+/** Which round it is, and whose. */
+class RoundOfPlayer {
   @Id() roundId: string;
   @Id() playerId: string;
   @Id() brand: string;
@@ -40,42 +41,23 @@ export class RoundOpened {
   @Id() gameId: string;
   @Id() providerRoundId: string;
   @Currency() currency: string;
+}
+export class RoundOpened extends RoundOfPlayer {
   @Timestamp() openedAt: string;
 }
-export class GameRoundClosed {
-  @Id() roundId: string;
-  @Id() playerId: string;
-  @Id() brand: string;
-  @Id() provider: string;
-  @Id() gameId: string;
-  @Id() providerRoundId: string;
-  @Currency() currency: string;
+export class GameRoundClosed extends RoundOfPlayer {
   @UnsignedMinorUnits() staked: number;
   @UnsignedMinorUnits() won: number;
   @Timestamp() closedAt: string;
 }
 /** The round is undone: every bet was taken back, by the provider or by us. */
-export class RoundVoided {
-  @Id() roundId: string;
-  @Id() playerId: string;
-  @Id() brand: string;
-  @Id() provider: string;
-  @Id() gameId: string;
-  @Id() providerRoundId: string;
-  @Currency() currency: string;
+export class RoundVoided extends RoundOfPlayer {
   /** Wins that were not taken back. */
   @UnsignedMinorUnits() won: number;
   @Timestamp() voidedAt: string;
 }
 /** The round is open for longer than the provider's rounds are: somebody, or the policy, ends it. */
-export class RoundInterrupted {
-  @Id() roundId: string;
-  @Id() playerId: string;
-  @Id() brand: string;
-  @Id() provider: string;
-  @Id() gameId: string;
-  @Id() providerRoundId: string;
-  @Currency() currency: string;
+export class RoundInterrupted extends RoundOfPlayer {
   @UnsignedMinorUnits() staked: number;
   @Timestamp() interruptedAt: string;
   /** When it is voided if nobody does anything. */
