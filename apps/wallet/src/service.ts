@@ -43,6 +43,7 @@ export async function startWallet(
     maxWaitingUnits: config.postingMaxWaiting,
     onCommit: () => relay.notify(),
   });
+  database.transactions.afterCommit(() => relay.notify());
   const app = await NestFactory.createMicroservice(
     WalletModule.register({ config, database, engine, payments }),
     {

@@ -3,25 +3,27 @@ import type { Payment } from '../domain/payment';
 import { findByReference, type PaymentChange } from '../store/payments';
 import type { Report } from './report';
 
-/** The PSP's reference is known to us as that of another payment. */
-export async function isOfAnother(db: Db, { id, brand }: Payment, report: Report): Promise<boolean> {
-  if (report.pspReference === undefined) return false;
-  const owner = await findByReference(db, { brand, psp: report.psp }, report.pspReference);
-  return owner !== undefined && owner !== id;
+/** Which payment the PSP's reference belongs to, as far as we know. */
+export async function ownerOf(
+  db: Db,
+  { id, brand, ...payment }: Payment,
+  psp: string,
+  pspReference: string | undefined,
+): Promise<string | undefined> {
+  if (pspReference === undefined) return undefined;
+  // a reference belongs to one payment only: its own needs no look
+  if (pspReference === payment.pspReference && psp === payment.psp) return id;
+  return findByReference(db, { brand, psp }, pspReference);
 }
 
 /** What a PSP's word adds to what is known of the payment. A reference that another payment has is left alone. */
-export async function learn(
-  db: Db,
+export function learn(
   payment: Payment,
-  pspReference: string | undefined,
-  report?: Report,
-): Promise<PaymentChange> {
-  const account = { brand: payment.brand, psp: payment.psp ?? '' };
-  const isNews = pspReference !== undefined && pspReference !== payment.pspReference;
-  const isFree = isNews && (await findByReference(db, account, pspReference)) === undefined;
+  { pspReference, instrument }: Pick<Report, 'pspReference' | 'instrument'>,
+  owner: string | undefined,
+): PaymentChange {
   return {
-    ...(isFree && { pspReference }),
-    ...(payment.kind === 'deposit' && report?.instrument),
+    ...(pspReference !== undefined && owner === undefined && { pspReference }),
+    ...(payment.kind === 'deposit' && instrument),
   };
 }

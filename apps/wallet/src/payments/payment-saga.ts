@@ -12,7 +12,7 @@ import { closeNotification, waitingFor, type NotificationOutcome } from '../stor
 import { postPayment, postReversal } from '../store/payment-postings';
 import { changePayment, countPayments, movePayment, type Move, type PaymentChange } from '../store/payments';
 import { addPlayerEvents, playerEvent, type PlayerEvent } from '../store/player-events';
-import { isOfAnother, learn } from './learn';
+import { learn, ownerOf } from './learn';
 import { eventOf } from './payment-events';
 import { reportOf, type Report, type Source } from './report';
 
@@ -60,8 +60,9 @@ export class PaymentSaga {
     answer: { readonly psp: string; readonly pspReference: string; readonly redirectUrl?: string },
   ): Promise<Payment> {
     if (payment.psp !== answer.psp) return payment;
+    const owner = await ownerOf(db, payment, answer.psp, answer.pspReference);
     const change: PaymentChange = {
-      ...(await learn(db, payment, answer.pspReference)),
+      ...learn(payment, { pspReference: answer.pspReference }, owner),
       ...(answer.redirectUrl !== undefined && { redirectUrl: answer.redirectUrl }),
     };
     const waits: PaymentState = payment.kind === 'deposit' ? 'pending' : 'submitted';
@@ -168,9 +169,13 @@ export class PaymentSaga {
     report: Report,
     source: Source,
   ): Promise<{ payment: Payment; outcome: NotificationOutcome }> {
-    const decision: ReportDecision = (await isOfAnother(db, payment, report))
-      ? { do: 'raise', problem: 'reference-of-another-payment', hold: false }
-      : decideReport(payment, report);
+    const { psp, pspReference } = report;
+    const owner = await ownerOf(db, payment, psp, pspReference);
+    const decision: ReportDecision =
+      owner !== undefined && owner !== payment.id
+        ? { do: 'raise', problem: 'reference-of-another-payment', hold: false }
+        : decideReport(payment, report);
+    const learnt = learn(payment, { pspReference }, owner);
     switch (decision.do) {
       case 'nothing':
         return { payment, outcome: 'nothing' };
@@ -179,24 +184,15 @@ export class PaymentSaga {
       case 'raise':
         return { payment: await this.raise(db, payment, report, source, decision), outcome: 'raised' };
       case 'accept':
-        return { payment: await this.heardOf(db, payment, report), outcome: 'applied' };
-      case 'confirm':
-        return {
-          payment: await this.confirm(
-            db,
-            payment,
-            source,
-            await learn(db, payment, report.pspReference, report),
-          ),
-          outcome: 'applied',
-        };
+        return { payment: await this.heardOf(db, payment, psp, learnt), outcome: 'applied' };
+      case 'confirm': {
+        const change = learn(payment, report, owner);
+        return { payment: await this.confirm(db, payment, source, change), outcome: 'applied' };
+      }
       case 'fail': {
         const text = report.reason === undefined ? source.text : `${source.text}: ${report.reason}`;
-        const change = await learn(db, payment, report.pspReference);
-        return {
-          payment: await this.fail(db, payment, 'failed', { ...source, text }, change),
-          outcome: 'applied',
-        };
+        const failed = await this.fail(db, payment, 'failed', { ...source, text }, learnt);
+        return { payment: failed, outcome: 'applied' };
       }
       case 'reverse':
         return { payment: await this.reverse(db, payment, report, source), outcome: 'applied' };
@@ -204,11 +200,10 @@ export class PaymentSaga {
   }
 
   /** The PSP has it under way: what was unknown is known. */
-  private async heardOf(db: Db, payment: Payment, report: Report): Promise<Payment> {
-    const change = await learn(db, payment, report.pspReference);
+  private async heardOf(db: Db, payment: Payment, psp: string, change: PaymentChange): Promise<Payment> {
     const to: PaymentState = payment.kind === 'deposit' ? 'pending' : 'submitted';
     if (payment.state === to) return changePayment(db, payment, change);
-    return this.move(db, payment, { to, reason: 'under way at the PSP', actor: `psp:${report.psp}`, change });
+    return this.move(db, payment, { to, reason: 'under way at the PSP', actor: `psp:${psp}`, change });
   }
 
   private async reverse(db: Db, payment: Payment, report: Report, source: Source): Promise<Payment> {

@@ -28,7 +28,7 @@ const columns = `id, brand, psp, notification_id AS "notificationId", named_paym
 
 /**
  * Keeps a fact; false when it is known: the PSP repeats itself. Of two at once one waits here for the other. It counts
- * as applied until {@link closeNotification}: while it is in hand it is not among those that wait.
+ * as applied to its payment unless {@link closeNotification} says otherwise: in hand it is not among those that wait.
  */
 export async function keepNotification(
   db: Db,
@@ -70,7 +70,7 @@ export async function closeNotification(
 ): Promise<void> {
   await db.query({
     name: 'close-notification',
-    text: `UPDATE payment_notification SET outcome = $3, payment_id = coalesce($2, payment_id) WHERE id = $1`,
+    text: `UPDATE payment_notification SET outcome = $3, payment_id = $2 WHERE id = $1`,
     values: [id, paymentId, outcome],
   });
 }

@@ -60,6 +60,9 @@ const columnOf: Readonly<Record<keyof PaymentChange, string>> = {
   reversed: 'reversed',
 };
 
+/** Of a history line, in characters. */
+const longestReason = 500;
+
 export const paymentColumns = `id, brand, player_id AS "playerId", kind, state, amount, currency, method, country,
   wanted_psp AS "wantedPsp", psp, tried, psp_reference AS "pspReference", return_url AS "returnUrl",
   redirect_url AS "redirectUrl", instrument_sealed AS "instrumentSealed", instrument_print AS "instrumentPrint",
@@ -95,8 +98,13 @@ export async function keepCountry(db: Db, playerId: string, country: string): Pr
 
 /** Locks the payment's player, then the payment. The row is as it is after the wait. */
 export async function lockPayment(db: Db, brand: string, id: string): Promise<Payment | undefined> {
-  const known = await findPayment(db, brand, id);
-  if (!known || !(await lockPlayer(db, brand, known.playerId))) return undefined;
+  const anchor = await db.query({
+    name: 'lock-player-of-payment',
+    text: `SELECT 1 FROM anchor WHERE brand = $2 AND player_id = (SELECT player_id FROM payment WHERE id = $1 AND brand = $2)
+           FOR NO KEY UPDATE`,
+    values: [id, brand],
+  });
+  if (anchor.length === 0) return undefined;
   const [row] = await db.query<Payment>({
     name: 'lock-payment',
     text: `SELECT ${paymentColumns} FROM payment WHERE id = $1 FOR UPDATE`,
@@ -155,18 +163,24 @@ export async function insertPayment(
   return row!;
 }
 
-/** Takes a locked payment to a state, which starts the state's clock anew. */
+/** Takes a locked payment to a state, which starts the state's clock anew, and says so in its history. */
 export async function movePayment(db: Db, payment: Payment, move: Move, timing: Timing): Promise<Payment> {
   const { dueInMs, deadlineInMs } = scheduleOf(move.to, timing);
   const changes = Object.entries(move.change ?? {}) as [keyof PaymentChange, unknown][];
-  const sets = changes.map(([key], index) => `, ${columnOf[key]} = $${index + 5}`).join('');
+  const sets = changes.map(([key], index) => `, ${columnOf[key]} = $${index + 7}`).join('');
   const [row] = await db.query<Payment>(
-    `UPDATE payment SET state = $2, state_since = now(), attempts = 0, overdue = false,
+    `WITH told AS (
+       INSERT INTO payment_history (payment_id, position, state, reason, actor)
+       SELECT $1, (SELECT count(*) FROM payment_history WHERE payment_id = $1) + 1, $2, $5, $6
+     )
+     UPDATE payment SET state = $2, state_since = now(), attempts = 0, overdue = false,
        due_at = now() + $3 * interval '1 ms', deadline_at = now() + $4 * interval '1 ms'${sets}
      WHERE id = $1 RETURNING ${paymentColumns}`,
-    [payment.id, move.to, dueInMs, deadlineInMs, ...changes.map(([, value]) => value)],
+    [
+      ...[payment.id, move.to, dueInMs, deadlineInMs, move.reason.slice(0, longestReason), move.actor],
+      ...changes.map(([, value]) => value),
+    ],
   );
-  await writeHistory(db, payment.id, [{ state: move.to, reason: move.reason, actor: move.actor }]);
   return row!;
 }
 
@@ -195,7 +209,7 @@ async function writeHistory(
     values: [
       paymentId,
       lines.map(({ state }) => state),
-      lines.map(({ reason }) => reason.slice(0, 500)),
+      lines.map(({ reason }) => reason.slice(0, longestReason)),
       lines.map(({ actor }) => actor),
     ],
   });

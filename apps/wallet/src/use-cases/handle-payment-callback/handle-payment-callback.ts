@@ -81,7 +81,8 @@ export class HandlePaymentCallbackUseCase {
 
   /** The fact and what follows from it, in one transaction: a fact that is kept is applied, waits, or is raised. */
   private async apply(db: Db, account: PspAccount, one: PspNotification, bodySha256: Buffer): Promise<void> {
-    const kept = this.keptForm(account, one);
+    const paymentId = await this.paymentOf(db, account, one);
+    const kept = this.keptForm(account, one, paymentId);
     const { occurredAt } = one;
     const isNew = await keepNotification(db, {
       ...kept,
@@ -93,7 +94,6 @@ export class HandlePaymentCallbackUseCase {
       facts.inc({ psp: account.psp, outcome: 'repeated' });
       return;
     }
-    const paymentId = await this.paymentOf(db, account, one);
     const payment = paymentId === undefined ? undefined : await lockPayment(db, account.brand, paymentId);
     if (!payment) {
       await closeNotification(db, kept.id, null, 'waiting');
@@ -102,7 +102,7 @@ export class HandlePaymentCallbackUseCase {
     }
     const { report, source } = reportOf(kept);
     const { outcome } = await this.saga.report(db, payment, report, source);
-    await closeNotification(db, kept.id, payment.id, outcome);
+    if (outcome !== 'applied') await closeNotification(db, kept.id, payment.id, outcome);
     facts.inc({ psp: account.psp, outcome });
   }
 
@@ -111,7 +111,11 @@ export class HandlePaymentCallbackUseCase {
     return one.pspReference === undefined ? undefined : findByReference(db, account, one.pspReference);
   }
 
-  private keptForm({ brand, psp }: PspAccount, one: PspNotification): StoredNotification {
+  private keptForm(
+    { brand, psp }: PspAccount,
+    one: PspNotification,
+    paymentId: string | undefined,
+  ): StoredNotification {
     const { notificationId, kind, status, amount, currency, instrument } = one;
     const kept = instrument && this.instruments.keep(brand, instrument);
     return {
@@ -122,7 +126,7 @@ export class HandlePaymentCallbackUseCase {
       instrumentSealed: kept?.instrumentSealed ?? null,
       instrumentPrint: kept?.instrumentPrint ?? null,
       instrumentMasked: kept?.instrumentMasked ?? null,
-      paymentId: null,
+      paymentId: paymentId ?? null,
     };
   }
 }
