@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatDecimal } from '@baize/money';
@@ -45,6 +45,9 @@ function lineOf(id: string, { type, amount, currency, id: named = id }: Booking 
 
 async function settle(lines: string[], more: string[] = []): Promise<{ code: number; text: string }> {
   writeFileSync(file, `${[head, ...lines].join('\r\n')}\r\n`);
+  // A file system's clock may be some milliseconds behind: the file would know nothing of what was just told.
+  const writtenAt = new Date(Date.now() + 1);
+  utimesSync(file, writtenAt, writtenAt);
   let text = '';
   const { DATABASE_URL = '', PAYMENTS_CONFIG } = desk.environment();
   const code = await settlementCommand(
