@@ -1,11 +1,11 @@
 import { fromWireAmount } from '@baize/money';
-import type { DepositConfirmed, WithdrawalRequested } from '@baize/contracts';
+import type { DepositConfirmed, PaymentReversed, WithdrawalRequested } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import { microEuros, reachedByDeposits, triggerName } from './domain/kyc';
 import { currentMarketPolicy as policy } from './domain/market-policies';
 import { marketOf } from './domain/market-policy';
 import type { CheckKind, KycRules, KycTrigger, RiskBand } from './domain/market-checks';
-import { insertDeposit, listDeposits } from './store/kyc-deposits';
+import { insertDeposit, insertReversal, listDeposits } from './store/kyc-deposits';
 import { fireTrigger, lockFile, openFile, settleFile, type KycFile } from './store/kyc-files';
 
 /** The rules of a country; those of nowhere ask nothing. */
@@ -62,6 +62,14 @@ export async function countDeposit(db: Db, deposit: DepositConfirmed): Promise<v
       await fire(db, file, trigger, { paymentId, totalMicroEuros: total.toString(), rate: worth.rate });
     }
   });
+}
+
+/** What was taken back of a deposit counts no more towards what is not reached yet; what was due stays due. */
+export async function countReversal(db: Db, reversal: PaymentReversed): Promise<void> {
+  const { playerId, kind, transactionId, paymentId } = reversal;
+  if (kind !== 'deposit') return;
+  const amount = fromWireAmount(reversal.amount);
+  await withFile(db, playerId, () => insertReversal(db, { transactionId, paymentId, amount }));
 }
 
 /** The first withdrawal is written down as the reason that it is. */

@@ -136,7 +136,7 @@ export const paymentEvents = {
   }),
   paymentReversed: event('wallet', 'payment-reversed', {
     data: PaymentReversed,
-    consumers: [],
+    consumers: ['identity'],
     description: 'A chargeback or refund took a deposit back, or a payout came back.',
     sample: {
       ...posted,

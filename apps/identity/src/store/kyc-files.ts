@@ -149,7 +149,7 @@ export async function readUnverified(
     name: 'identity-kyc-unverified',
     text: `SELECT created_at AS "registeredAt", clock_timestamp() AS now,
        (SELECT array_agg(DISTINCT kind) FROM kyc_check WHERE player_id = $1 AND status = 'approved') AS passed,
-       (SELECT coalesce(sum(micro_euros), 0)::bigint FROM kyc_deposit WHERE player_id = $1) AS "depositedMicroEuros"
+       (SELECT coalesce(sum(micro_euros), 0)::bigint FROM kyc_net_deposit WHERE player_id = $1) AS "depositedMicroEuros"
      FROM player WHERE id = $1`,
     values: [playerId],
   });
