@@ -99,7 +99,9 @@ export const screeningCommands = {
     request: DecideScreeningCase,
     reply: CaseDecided,
     callers: ['gateway'],
-    description: 'Confirms or dismisses a hit on a sanctions list.',
+    timeoutMs: 9_000,
+    description:
+      'Confirms or dismisses a hit on a sanctions list. Confirming blocks the person, and is answered once nobody can act against it.',
   }),
 };
 export const screeningQueries = {

@@ -65,7 +65,7 @@ export const screeningRoutes: readonly AnyApiRoute[] = [
     operationId: 'decideScreeningCase',
     summary: 'Confirms or dismisses a hit',
     description:
-      'Confirming needs evidence beside the name. A dismissal holds for this version of the entry. Deciding again the same way changes nothing.',
+      'Confirming needs evidence beside the name and blocks the person everywhere, until two people lift it. A dismissal holds for this version of the entry. Deciding again the same way changes nothing.',
     tag,
     access: { scope: 'compliance:write' },
     priority: 'bet',

@@ -7,6 +7,7 @@ import {
 import type { Db } from '@baize/persistence';
 import { forbidsOf } from '../domain/restrictions';
 import { endSession } from './events';
+import { insertRestriction, numberRestriction, type NewRestriction } from './restrictions';
 
 /** A person with everybody who turned out to be the same one, locked. */
 export interface Group {
@@ -86,6 +87,14 @@ export async function changeFence(db: Db, { personIds, rootId, epoch }: Group): 
     [sequence, rootId, [...touchpoints, 'identity']],
   );
   return { sequence, epoch: epoch + 1, forbids, players };
+}
+
+/** Restricts everybody of a locked group: see {@link changeFence}. */
+export async function restrict(db: Db, group: Group, restriction: NewRestriction): Promise<ApplyRestriction> {
+  await insertRestriction(db, restriction, group.personIds);
+  const change = await changeFence(db, group);
+  await numberRestriction(db, restriction.id, change);
+  return change;
 }
 
 /**

@@ -98,6 +98,7 @@ describe('matchEntry', () => {
     [{}, 1, []],
     [{ dateOfBirth: '1961-04-17' }, 1, ['birth-date']],
     [{ dateOfBirth: '1962-12-31' }, 1, ['birth-date']],
+    [{ dateOfBirth: '1961-11-30' }, 1, []],
     [{ dateOfBirth: '1963-01-01' }, 1, []],
     [{ dateOfBirth: '1970-01-01' }, 0.87, []],
     [{ country: 'MT' }, 1, ['country']],

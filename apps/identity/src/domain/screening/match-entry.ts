@@ -67,7 +67,7 @@ export function matchEntry(
   const country = countryEvidence(prepared.query.country, entry.countries);
   const score = Math.max(0, Math.min(1, best.score + birth.weight + country.weight));
   const evidence: EntryMatch['evidence'][number][] = [];
-  if (birth.weight > 0) evidence.push('birth-date');
+  if (birth.agrees) evidence.push('birth-date');
   if (country.weight > 0) evidence.push('country');
   const explain = () =>
     [`name "${best.name}" ${best.score.toFixed(3)}`, ...best.explain(), birth.reason, country.reason].join(
@@ -81,14 +81,23 @@ interface Evidence {
   readonly reason: string;
 }
 
-function birthEvidence(born: string | undefined, listed: readonly string[]): Evidence {
+function birthEvidence(
+  born: string | undefined,
+  listed: readonly string[],
+): Evidence & { readonly agrees?: boolean } {
   if (born === undefined || listed.length === 0) return { weight: 0, reason: 'no birth date to compare' };
   const signed = (weight: number) => `${weight > 0 ? '+' : ''}${weight}`;
-  if (listed.includes(born)) return { weight: AGREES, reason: `the birth date agrees (${signed(AGREES)})` };
+  if (listed.includes(born)) {
+    return { weight: AGREES, reason: `the birth date agrees (${signed(AGREES)})`, agrees: true };
+  }
   const years = listed.map((date) => Math.abs(Number(date.slice(0, 4)) - Number(born.slice(0, 4))));
   const nearest = Math.min(...years);
   // lists often know the year alone, and often err by one
-  if (nearest === 0) return { weight: SAME_YEAR, reason: `the year of birth agrees (${signed(SAME_YEAR)})` };
+  if (nearest === 0) {
+    // of a list that knows the day, another day of the year says nothing for the person
+    const agrees = listed.includes(born.slice(0, 4));
+    return { weight: SAME_YEAR, reason: `the year of birth agrees (${signed(SAME_YEAR)})`, agrees };
+  }
   if (nearest === 1) return { weight: 0, reason: 'the year of birth differs by one' };
   return {
     weight: OTHER_BIRTH,

@@ -14,14 +14,12 @@ import { uuidv7 } from 'uuidv7';
 import { DeliverRestrictions } from '../../deliver-restrictions';
 import { currentMarketPolicy } from '../../domain/market-policies';
 import { decideExclusion, exclusionRulesOf, type AcceptedExclusion } from '../../domain/restrictions';
-import { changeFence, currentChange, lockGroup } from '../../store/fences';
+import { currentChange, lockGroup, restrict } from '../../store/fences';
 import { findStanding } from '../../store/players';
 import {
   findRequest,
   findRestriction,
   insertRequest,
-  insertRestriction,
-  numberRestriction,
   storeAnswer,
   type ExclusionRequest,
 } from '../../store/restrictions';
@@ -80,9 +78,7 @@ export class ExcludePersonUseCase {
     const group = await lockGroup(db, personId);
     const restriction = { id, personId, brand, playerId, actor, reason: form.reason, ...accepted };
     const policyVersion = currentMarketPolicy.version;
-    await insertRestriction(db, { ...restriction, policyVersion }, group.personIds);
-    const change = await changeFence(db, group);
-    await numberRestriction(db, id, change);
+    const change = await restrict(db, group, { ...restriction, policyVersion });
     await appendAudit(db, {
       ...{ subject: playerId, brand, actor, action: 'exclusion.created', reason: form.reason },
       details: { exclusionId: id, kind: form.kind, duration: form.duration, epoch: change.epoch },

@@ -1,7 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { screeningCommands, screeningQueries, type ScreeningCaseDto } from '@baize/contracts';
+import {
+  identityQueries,
+  screeningCommands,
+  screeningQueries,
+  type ScreeningCaseDto,
+} from '@baize/contracts';
 import { loadConfig, type RunningService } from '@baize/runtime';
 import { waitFor } from '@baize/testing';
 import { codeOf, quietLog, Surroundings, valueOf } from '../../../test/identity-fixture';
@@ -160,15 +165,28 @@ describe('sanctions screening', () => {
   });
 
   it('screens everybody again when a list grows', async () => {
-    const { id } = await around.registered(
-      around.form({ firstName: 'Ottilie', lastName: 'Brandvold', dateOfBirth: '1971-05-05' }),
-    );
+    const form = around.form({ firstName: 'Ottilie', lastName: 'Brandvold', dateOfBirth: '1971-05-05' });
+    const { id } = await around.registered(form);
     await screened();
     expect(await casesOf(id)).toEqual([]);
     await load([clerk, ferry, ...others, '77,person,"BRANDVOLD, Ottilie",,1971-05-05,MT']);
     await screened();
     const [one] = await casesOf(id);
     expect(one).toMatchObject({ entryId: 'demo-77', evidence: ['birth-date', 'country'] });
+    const { accessToken } = valueOf(await around.login(form.email));
     expect(codeOf(await decide(one?.id ?? '', 'confirm'))).toBe('ok');
+
+    // whoever is confirmed is out, everywhere, and nobody alone lets them in again
+    expect(codeOf(await around.client.call(identityQueries.authenticateSession, { accessToken }))).toBe(
+      'auth.invalid-token',
+    );
+    const ask = { playerId: id, brand: 'demo', action: 'deposit' as const };
+    expect(valueOf(await around.client.call(identityQueries.checkEligibility, ask))).toMatchObject({
+      ...{ allowed: false, reasons: ['identity.operator-block'] },
+    });
+    expect(codeOf(await around.register(form, { brand: 'other' }))).toBe('identity.person-excluded');
+    expect(codeOf(await decide(one?.id ?? '', 'confirm'))).toBe('ok');
+    expect(await around.count('restriction', `player_id = '${id}'`)).toBe(1);
+    expect(await around.count('fence_delivery', 'applied_at IS NULL')).toBe(0);
   });
 });
