@@ -9,13 +9,14 @@ import { Database, type Db } from '@baize/persistence';
 import { systemClock } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { PersonalData } from './crypto/personal-data';
-import { ageOn, parseDate } from './domain/age';
-import { moneyLimits, type MarketLimits, type PlayerLimit } from './domain/limits';
+import { parseDate } from './domain/calendar';
+import { moneyLimits, periodEnd, stakeCapOf, type MarketLimits, type PlayerLimit } from './domain/limits';
 import { currentMarketPolicy } from './domain/market-policies';
 import { marketOf, type Market } from './domain/market-policy';
 import { defaultProfile } from './domain/market-profiles';
 import {
   activateDueLimits,
+  findAging,
   findDueLimits,
   findLimits,
   findLimitSubject,
@@ -23,6 +24,7 @@ import {
   lockLimits,
   markEnforced,
   raiseLimitEpoch,
+  watchAges,
   type LimitSubject,
 } from './store/limits';
 import type { Profile } from './store/players';
@@ -38,6 +40,7 @@ export interface PlayerLimits {
 
 const orphanAfterMs = 2_000;
 const batch = 50;
+const agingBatch = 500;
 
 /** Reads the limits of players, and brings them to those who enforce them: the wallet, and game-sessions for time. */
 @Injectable()
@@ -51,16 +54,15 @@ export class LimitSets {
   async read(db: Db, playerId: string): Promise<PlayerLimits | undefined> {
     const subject = await findLimitSubject(db, playerId);
     if (!subject) return undefined;
-    const found = marketOf(currentMarketPolicy, subject.country);
-    const rules = (found ?? defaultProfile).limits;
+    const { rules, timeZone } = rulesIn(subject.country);
     const own = await findLimits(db, playerId);
-    return {
-      subject,
-      own,
-      rules,
-      market: this.marketLimits(rules, subject),
-      timeZone: found?.timeZone ?? 'UTC',
-    };
+    const defaults = rules.defaults.map(({ kind, period, limit }) => ({
+      kind,
+      period,
+      amount: limit.amount,
+    }));
+    const market = { defaults, stakeCap: this.stakeCap(subject, systemClock.now()) };
+    return { subject, own, rules, market, timeZone };
   }
 
   /** What the wallet enforces; its epoch is that of the moment. */
@@ -103,30 +105,47 @@ export class LimitSets {
         if (await activateDueLimits(db, playerId)) await raiseLimitEpoch(db, playerId);
       });
     }
+    await this.ageAll();
     const behind = await findUnenforced(this.database, orphanAfterMs, batch);
     await Promise.allSettled(behind.map((playerId) => this.enforce(playerId)));
   }
 
+  /** Looks at players whose day is over: who is of another age group now has another cap. */
+  private async ageAll(): Promise<void> {
+    const now = systemClock.now();
+    const aging = await findAging(this.database, agingBatch);
+    const yesterday = ({ ageDueAt }: (typeof aging)[number]) => new Date(ageDueAt.getTime() - 1);
+    for (const subject of aging) {
+      if (this.stakeCap(subject, yesterday(subject)) === this.stakeCap(subject, now)) continue;
+      await raiseLimitEpoch(this.database, subject.playerId);
+    }
+    const watched = aging.map(({ playerId, country }) => {
+      return { playerId, dueAt: periodEnd('day', now, rulesIn(country).timeZone) };
+    });
+    if (watched.length > 0) await watchAges(this.database, watched);
+  }
+
   /** The currencies of the market are those of its limits: a spec holds every market to it. */
-  private marketLimits(rules: Market['limits'], subject: LimitSubject): MarketLimits {
-    const { personId: id, wrappedKey, profile, playerId } = subject;
-    const defaults = rules.defaults.map(({ kind, period, limit }) => ({
-      kind,
-      period,
-      amount: limit.amount,
-    }));
-    if (rules.stakeCaps.length === 0) return { defaults, stakeCap: undefined };
+  private stakeCap({ personId: id, wrappedKey, profile, playerId, country }: LimitSubject, at: Date) {
+    const { rules, timeZone } = rulesIn(country);
+    if (rules.stakeCaps.length === 0) return undefined;
     const { dateOfBirth } = this.personalData.open({ id, wrappedKey }, profile, playerId) as Profile;
     const birth = parseDate(dateOfBirth);
-    const age = birth ? ageOn(birth, systemClock.now()) : 0;
-    const caps = rules.stakeCaps
-      .filter(({ ages }) => !ages || (age >= ages.from && age <= ages.to))
-      .map(({ limit }) => limit.amount);
-    return {
-      defaults,
-      stakeCap: caps.length > 0 ? caps.reduce((one, other) => (other < one ? other : one)) : undefined,
-    };
+    if (!birth) throw new Error('a player lost its birth date');
+    return stakeCapOf(rules.stakeCaps, birth, at, timeZone);
   }
+}
+
+/** From now on a new day of the player's life brings the cap on stakes of its age, where the market's depends on it. */
+export async function watchAge(db: Db, playerId: string, country: string): Promise<void> {
+  const { rules, timeZone } = rulesIn(country);
+  if (!rules.stakeCaps.some(({ ages }) => ages)) return;
+  await watchAges(db, [{ playerId, dueAt: periodEnd('day', systemClock.now(), timeZone) }]);
+}
+
+function rulesIn(country: string): { rules: Market['limits']; timeZone: string } {
+  const market = marketOf(currentMarketPolicy, country);
+  return { rules: (market ?? defaultProfile).limits, timeZone: market?.timeZone ?? 'UTC' };
 }
 
 function sessionSet({ subject, own, timeZone }: PlayerLimits): SessionLimitSet {

@@ -14,10 +14,10 @@ const form: Pick<RegistrationForm, keyof RegistrationForm> = {
   currency: 'EUR',
   address: { line1: '1 Republic Street', city: 'Valletta', postalCode: 'VLT 1110' },
 };
-const decide = (changes: Partial<RegistrationForm>) =>
-  decideRegistration({ ...form, ...changes }, marketPolicy202601, now);
-const codeOf = (changes: Partial<RegistrationForm>) => {
-  const decision = decide(changes);
+const decide = (changes: Partial<RegistrationForm>, at = now) =>
+  decideRegistration({ ...form, ...changes }, marketPolicy202601, at);
+const codeOf = (changes: Partial<RegistrationForm>, at = now) => {
+  const decision = decide(changes, at);
   return decision.ok ? 'accepted' : decision.error.code;
 };
 
@@ -40,7 +40,7 @@ describe('decideRegistration', () => {
     [{ dateOfBirth: '2008-03-11' }, 'identity.under-age'],
     [{ dateOfBirth: '2005-03-10', country: 'EE' }, 'accepted'],
     [{ dateOfBirth: '2005-03-11', country: 'EE' }, 'identity.under-age'],
-    [{ dateOfBirth: '2006-03-11', country: 'NZ' }, 'identity.under-age'],
+    [{ dateOfBirth: '2006-03-12', country: 'NZ' }, 'identity.under-age'],
     [{ country: 'US' }, 'identity.country-not-allowed'],
     [{ country: 'KP' }, 'identity.country-not-allowed'],
     [{ country: 'IR' }, 'identity.country-not-allowed'],
@@ -69,6 +69,18 @@ describe('decideRegistration', () => {
     [{ clickId: 'a\u0000b' }, 'request.invalid'],
   ])('%j is %s', (changes, code) => {
     expect(codeOf(changes)).toBe(code);
+  });
+
+  it.each([
+    // by the clock of the market; who was born on 29 February is of age on 1 March
+    ['CA', '2007-03-10', '2026-03-10T03:59:59.999Z', 'identity.under-age'],
+    ['CA', '2007-03-10', '2026-03-10T04:00:00.000Z', 'accepted'],
+    ['JP', '2006-03-11', '2026-03-10T15:00:00.000Z', 'accepted'],
+    ['MT', '2008-02-29', '2026-02-28T22:59:59.999Z', 'identity.under-age'],
+    ['MT', '2008-02-29', '2026-02-28T23:00:00.000Z', 'accepted'],
+  ])('in %s who was born on %s is at %s %s', (country, dateOfBirth, at, code) => {
+    const currency = country === 'MT' ? 'EUR' : country === 'CA' ? 'CAD' : 'JPY';
+    expect(codeOf({ country, dateOfBirth, currency }, new Date(at))).toBe(code);
   });
 
   it('names every malformed field at once and repeats none of its content', () => {

@@ -1,18 +1,12 @@
-import { type FieldError, refuse, type RegistrationForm, type Result } from '@baize/contracts';
-import { ageOn, parseDate } from './age';
+import { refuse, type RegistrationForm, type Result } from '@baize/contracts';
+import { ageOn, dayIn, parseDate } from './calendar';
+import { checkDetails, type Identifiers } from './check-details';
 import { commonPasswords } from './common-passwords';
 import { marketOf, type MarketPolicy } from './market-policy';
 import { isDisposable } from './disposable-email';
-import { isEmail, mailboxOf, normaliseEmail, normaliseName, normalisePhone } from './normalise';
 
 /** A registration that the market rules let in, with what the person is looked up by. */
-export interface AcceptedRegistration {
-  readonly email: string;
-  /** The mailbox behind the address: the same for every tag and dot. */
-  readonly mailbox: string;
-  readonly phone: string | undefined;
-  /** Transliterated name and birth date: the same for every way to write them. */
-  readonly nameAndBirth: string;
+export interface AcceptedRegistration extends Identifiers {
   readonly policyVersion: string;
 }
 
@@ -28,21 +22,11 @@ export function decideRegistration(
   policy: MarketPolicy,
   now: Date,
 ): Result<AcceptedRegistration> {
-  const email = normaliseEmail(form.email);
-  const phone = form.phone === undefined ? undefined : normalisePhone(form.phone, form.country);
-  const name = normaliseName(form.firstName, form.lastName);
+  const { identifiers, errors } = checkDetails(form, form.country);
+  const { email } = identifiers;
+  const market = marketOf(policy, form.country);
   const birth = parseDate(form.dateOfBirth);
-  const age = birth === undefined ? undefined : ageOn(birth, now);
-
-  const errors: FieldError[] = [];
-  if (!isEmail(email)) errors.push({ path: '/email', message: 'is not an e-mail address' });
-  if (form.phone !== undefined && phone === undefined) {
-    errors.push({ path: '/phone', message: 'is not a telephone number such as +35621234567' });
-  }
-  for (const [path, text] of Object.entries(namedFields(form))) {
-    if (text.trim() === '') errors.push({ path, message: 'is blank' });
-  }
-  if (name === '') errors.push({ path: '/firstName', message: 'has no letters' });
+  const age = birth && ageOn(birth, dayIn(market?.timeZone ?? 'UTC', now));
   if (age === undefined || age < 0 || age > MAX_AGE_YEARS) {
     errors.push({ path: '/dateOfBirth', message: 'is not a possible date of birth (YYYY-MM-DD)' });
   }
@@ -60,7 +44,6 @@ export function decideRegistration(
   if (isWeakPassword(form.password, email)) {
     return refuse('identity.weak-password', 'The password is too easy to guess. Choose another one.');
   }
-  const market = marketOf(policy, form.country);
   if (!market) {
     return refuse(
       'identity.country-not-allowed',
@@ -79,21 +62,7 @@ export function decideRegistration(
     const errors = missing.map((field) => ({ path: `/${field}`, message: `is required in ${form.country}` }));
     return refuse('request.invalid', 'Some fields are not valid.', { errors });
   }
-  const nameAndBirth = `${name}|${form.dateOfBirth}`;
-  return {
-    ok: true,
-    value: { email, mailbox: mailboxOf(email), phone, nameAndBirth, policyVersion: policy.version },
-  };
-}
-
-function namedFields({ firstName, lastName, address }: RegistrationForm): Record<string, string> {
-  return {
-    '/firstName': firstName,
-    '/lastName': lastName,
-    '/address/line1': address.line1,
-    '/address/city': address.city,
-    '/address/postalCode': address.postalCode,
-  };
+  return { ok: true, value: { ...identifiers, policyVersion: policy.version } };
 }
 
 /** Whether a guesser would try this password among the first. */

@@ -1,4 +1,12 @@
-import { currentLimit, decideLimit, moneyLimits, periodEnd, periodFits, type PlayerLimit } from './limits';
+import {
+  currentLimit,
+  decideLimit,
+  moneyLimits,
+  periodEnd,
+  periodFits,
+  stakeCapOf,
+  type PlayerLimit,
+} from './limits';
 import { currentMarketPolicy } from './market-policies';
 import { marketOf } from './market-policy';
 
@@ -45,6 +53,25 @@ describe('changes of limits', () => {
     expect(decide('GB', waiting, 800n, new Date(dueAt.getTime() - 1))).toEqual(waiting);
     expect(decide('GB', waiting, 900n, dueAt).amount).toBe(500n);
     expect(decide('GB', waiting, 800n, dueAt)).toEqual(limit(800n));
+  });
+});
+
+describe('the cap on stakes', () => {
+  const { limits, timeZone } = marketOf(currentMarketPolicy, 'GB')!;
+  const birth = { year: 2001, month: 7, day: 1 };
+  it.each([
+    ['at eighteen', '2019-07-01T12:00:00Z', 200n],
+    // midnight of the day before is 23:00 UTC in summer time
+    ['on the last day of being 24', '2026-06-30T22:59:59.999Z', 200n],
+    ['from the first moment of the 25th birthday', '2026-06-30T23:00:00.000Z', 500n],
+  ])('in Great Britain %s', (_when, at, cap) => {
+    expect(stakeCapOf(limits.stakeCaps, birth, new Date(at), timeZone)).toBe(cap);
+  });
+
+  it('is that of the market at every age, or none', () => {
+    expect(stakeCapOf([], birth, now, timeZone)).toBeUndefined();
+    const { stakeCaps } = marketOf(currentMarketPolicy, 'DE')!.limits;
+    expect(stakeCapOf(stakeCaps, birth, now, 'Europe/Berlin')).toBe(100n);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { LimitKind, LimitPeriod, MoneyLimit } from '@baize/contracts';
-import type { LimitRules } from './market-protection';
+import { ageOn, dayIn, type CalendarDate } from './calendar';
+import type { LimitRules, StakeCap } from './market-protection';
 
 /** `once`: a single stake, or a single session. */
 export type StoredPeriod = LimitPeriod | 'once';
@@ -68,6 +69,20 @@ export interface MarketLimits {
   readonly stakeCap: bigint | undefined;
 }
 
+/** The lowest cap on a stake that holds for who was born then, on the day that the zone shows. */
+export function stakeCapOf(
+  caps: readonly StakeCap[],
+  birth: CalendarDate,
+  at: Date,
+  timeZone: string,
+): bigint | undefined {
+  const age = ageOn(birth, dayIn(timeZone, at));
+  const amounts = caps
+    .filter(({ ages }) => !ages || (age >= ages.from && age <= ages.to))
+    .map(({ limit }) => limit.amount);
+  return amounts.length === 0 ? undefined : amounts.reduce((one, other) => (other < one ? other : one));
+}
+
 /** The limit of a kind as it stands: the player's own, else the market's default, else none. */
 export function currentLimit(
   own: readonly PlayerLimit[],
@@ -115,31 +130,11 @@ const wholeDays = { day: 1, week: 7 } as const;
 /** When the period that holds the moment ends, on the clock of the zone: the next midnight, Monday's or the first's. */
 export function periodEnd(period: StoredPeriod, at: Date, timeZone: string): Date {
   if (period === 'once') return at;
-  const { year, month, day, weekday } = localDate(at, timeZone);
+  const { year, month, day } = dayIn(timeZone, at);
+  const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7; // days since Monday
   const days = period === 'month' ? 0 : period === 'week' ? 7 - weekday : wholeDays[period];
   const next = period === 'month' ? Date.UTC(year, month, 1) : Date.UTC(year, month - 1, day + days);
   return midnight(new Date(next), timeZone);
-}
-
-interface LocalDate {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
-  readonly day: number;
-  /** Days since Monday. */
-  readonly weekday: number;
-}
-
-function localDate(at: Date, timeZone: string): LocalDate {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-  });
-  const [month, day, year] = parts.format(at).split('/').map(Number) as [number, number, number];
-  const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
-  return { year, month, day, weekday };
 }
 
 /** The first moment of a day in the zone; the day is given as that of UTC. */
@@ -148,7 +143,7 @@ function midnight(day: Date, timeZone: string): Date {
   let low = day.getTime() - 15 * 3_600_000;
   let high = day.getTime() + 15 * 3_600_000;
   const shows = (at: number) => {
-    const { year, month, day: date } = localDate(new Date(at), timeZone);
+    const { year, month, day: date } = dayIn(timeZone, new Date(at));
     return Date.UTC(year, month - 1, date) >= day.getTime();
   };
   while (high - low > 1) {

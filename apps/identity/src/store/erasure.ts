@@ -76,6 +76,10 @@ export async function erasePersons(db: Db, personIds: readonly string[]): Promis
       [personIds],
     );
   }
+  await db.query(
+    `UPDATE limit_epoch e SET age_due_at = NULL FROM player p WHERE p.id = e.player_id AND p.person_id = ANY ($1)`,
+    [personIds],
+  );
   await db.query('DELETE FROM person_key WHERE person_id = ANY ($1)', [personIds]);
   return db.query<ErasedPlayer>(
     `UPDATE player SET profile = '', password_hash = '', consents = '{}', click_id = NULL, phone_index = NULL,

@@ -126,12 +126,39 @@ export interface LimitSubject {
   readonly epoch: bigint;
 }
 
+const subjectColumns = `p.id AS "playerId", p.person_id AS "personId", p.country, p.currency, p.profile,
+  k.wrapped_key AS "wrappedKey", coalesce(e.epoch, 0) AS epoch`;
+
 export async function findLimitSubject(db: Db, playerId: string): Promise<LimitSubject | undefined> {
   const [row] = await db.query<LimitSubject>(
-    `SELECT p.id AS "playerId", p.person_id AS "personId", p.country, p.currency, p.profile,
-       k.wrapped_key AS "wrappedKey", coalesce(e.epoch, 0) AS epoch
+    `SELECT ${subjectColumns}
      FROM player p JOIN person_key k USING (person_id) LEFT JOIN limit_epoch e ON e.player_id = p.id WHERE p.id = $1`,
     [playerId],
   );
   return row;
+}
+
+/** Has the ages of players looked at again when their day is over. */
+export async function watchAges(
+  db: Db,
+  watched: readonly { readonly playerId: string; readonly dueAt: Date }[],
+): Promise<void> {
+  await db.query(
+    `INSERT INTO limit_epoch (player_id, epoch, age_due_at) SELECT id, 0, due FROM unnest($1::uuid[], $2::timestamptz[]) w (id, due)
+     ON CONFLICT (player_id) DO UPDATE SET age_due_at = excluded.age_due_at`,
+    [watched.map(({ playerId }) => playerId), watched.map(({ dueAt }) => dueAt)],
+  );
+}
+
+/** Players whose day is over, longest ago first. */
+export async function findAging(
+  db: Db,
+  limit: number,
+): Promise<(LimitSubject & { readonly ageDueAt: Date })[]> {
+  return db.query(
+    `SELECT ${subjectColumns}, e.age_due_at AS "ageDueAt"
+     FROM limit_epoch e JOIN player p ON p.id = e.player_id JOIN person_key k USING (person_id)
+     WHERE e.age_due_at <= clock_timestamp() ORDER BY e.age_due_at LIMIT $1`,
+    [limit],
+  );
 }

@@ -121,6 +121,10 @@ export async function activatePlayer(db: Db, playerId: string): Promise<Activate
 
 /** Takes back a player that never came to be; nothing but its registration knows of it. */
 export async function deletePendingPlayer(db: Db, playerId: string): Promise<void> {
+  await db.query(
+    `DELETE FROM limit_epoch WHERE player_id = (SELECT id FROM player WHERE id = $1 AND status = 'pending' FOR UPDATE)`,
+    [playerId],
+  );
   await db.query(`DELETE FROM player WHERE id = $1 AND status = 'pending'`, [playerId]);
 }
 

@@ -9,6 +9,7 @@ import { PersonalData } from '../../crypto/personal-data';
 import { decideRegistration, type AcceptedRegistration } from '../../domain/decide-registration';
 import { currentMarketPolicy } from '../../domain/market-policies';
 import { bars } from '../../domain/restrictions';
+import { watchAge } from '../../limit-sets';
 import { joinPersons, lockRestrictions } from '../../store/fences';
 import {
   addIdentifiers,
@@ -153,6 +154,7 @@ export class RegisterPlayerUseCase {
     // Only now: a refused attempt must not attach its e-mail to the person that it named.
     await addIdentifiers(db, person.id, identifiers);
     await joinPersons(db, person.id, candidates);
+    await watchAge(db, playerId, form.country);
     return undefined;
   }
 

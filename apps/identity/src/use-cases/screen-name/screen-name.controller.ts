@@ -7,7 +7,7 @@ import {
 } from '@baize/contracts';
 import { Handles } from '@baize/messaging';
 import { Controller } from '@nestjs/common';
-import { parseDate } from '../../domain/age';
+import { parseDate } from '../../domain/calendar';
 import { Screening } from '../../screening';
 
 const MAX_EXPLANATION = 4_000;

@@ -1,6 +1,7 @@
 /** A day of the calendar without time or zone. */
 export interface CalendarDate {
   readonly year: number;
+  /** 1 to 12. */
   readonly month: number;
   readonly day: number;
 }
@@ -17,13 +18,23 @@ export function parseDate(text: string): CalendarDate | undefined {
   return exists ? { year, month, day } : undefined;
 }
 
+/** The day that the calendar shows in an IANA zone. */
+export function dayIn(timeZone: string, at: Date): CalendarDate {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+  });
+  const [month, day, year] = parts.format(at).split('/').map(Number) as [number, number, number];
+  return { year, month, day };
+}
+
 /**
- * Completed years of life on the UTC day of `now`; negative before birth. Who was born on 29 February completes a
- * year on 1 March where the year has no such day: never a day too early.
+ * Completed years of life on a day; negative before birth. Who was born on 29 February completes a year on 1 March
+ * where the year has no such day: never a day too early.
  */
-export function ageOn(birth: CalendarDate, now: Date): number {
-  const month = now.getUTCMonth() + 1;
-  const day = now.getUTCDate();
+export function ageOn(birth: CalendarDate, { year, month, day }: CalendarDate): number {
   const hadBirthday = month > birth.month || (month === birth.month && day >= birth.day);
-  return now.getUTCFullYear() - birth.year - (hadBirthday ? 0 : 1);
+  return year - birth.year - (hadBirthday ? 0 : 1);
 }
