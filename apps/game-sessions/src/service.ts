@@ -1,6 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import { AuditSealer, AuditSigner } from '@baize/audit';
-import { connectBroker, EventConsumer, OutboxRelay, RequestClient, RequestServer } from '@baize/messaging';
+import {
+  connectBroker,
+  EventConsumer,
+  FenceKeeper,
+  OutboxRelay,
+  RequestClient,
+  RequestServer,
+} from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { nestLogger, type Logger, type RunningService } from '@baize/runtime';
 import { Catalogue } from './catalogue';
@@ -15,8 +22,8 @@ import { idScopeOf, roundPolicyOf } from './providers';
 import { ProviderWatch } from './provider-watch';
 import { RoundResolver } from './round-resolver';
 import { EndStuckRoundsUseCase } from './use-cases/end-stuck-rounds/end-stuck-rounds';
-import { Sessions } from './sessions';
-import { startTouchpoint } from './touchpoint';
+import { Sessions, watchSessions } from './sessions';
+import { gameSessionsFence } from './store/fence';
 
 const name = 'game-sessions';
 
@@ -41,15 +48,18 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   const freeRoundOrders = new FreeRoundOrders(database, catalogue, providers, gate);
   const resolver = new RoundResolver(database, client, { policyOf: roundPolicyOf, idScopeOf }, log);
   const endStuckRounds = new EndStuckRoundsUseCase(database, resolver, roundPolicyOf);
-  const chores = choresOf(
-    { database, watch, endStuckRounds, freeRoundOrders, syncCatalogue, log },
-    config.catalogueSyncMinutes * 60_000,
-  );
+  const sessions = new Sessions(database);
+  const chores = [
+    ...choresOf(
+      { database, watch, endStuckRounds, freeRoundOrders, syncCatalogue, log },
+      config.catalogueSyncMinutes * 60_000,
+    ),
+    watchSessions(sessions, log),
+  ];
   const relay = new OutboxRelay({ service: name, database, broker, log });
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
-  const sessions = new Sessions(database);
-  const touchpoint = startTouchpoint({ database, broker, client }, sessions, log);
+  const keeper = new FenceKeeper(name, client, gameSessionsFence(database), log);
   const parts = { database, providers, catalogue, client, resolver, watch };
   const app = await NestFactory.createMicroservice(
     GameSessionsModule.register({ ...parts, sessions, gate, syncCatalogue, freeRoundOrders, log }),
@@ -57,6 +67,7 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   );
   relay.start();
   consumer.start();
+  keeper.start();
   for (const some of chores) some.start();
   sealer.start();
   await app.listen();
@@ -64,11 +75,11 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
     checks: {
       database: () => database.check(),
       broker: () => broker.flush(),
-      restrictions: () => touchpoint.check(),
+      restrictions: () => keeper.check(),
     },
     stop: async () => {
       await app.close();
-      await touchpoint.stop();
+      await keeper.stop();
       await consumer.stop();
       await Promise.all(chores.map((some) => some.stop()));
       await watch.stop();

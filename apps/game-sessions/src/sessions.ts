@@ -1,25 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '@baize/persistence';
+import { Chores, type Logger } from '@baize/runtime';
 import type { GameSession } from './domain/game-session';
+import { SessionMemory } from './session-memory';
 import {
   exchangeToken,
+  findChangedSessions,
   findNewestSession,
   findSessionByHandle,
   findSessionByLaunchToken,
 } from './store/sessions';
 
-const maxCached = 20_000;
-/** How long another replica's end of a session may go unseen; expiry itself is checked on every call. */
-const cachedForMs = 2_000;
+/** How often it is looked for sessions that changed, which other replicas may have done. */
+const lookEveryMs = 500;
+/** How long after a look sessions are taken from memory, and so how long a change may go unseen at most. */
+const trustedForMs = 2_000;
+/** More than these at once are not told apart: everything is read again. */
+const maxChanged = 1_000;
 
-interface Cached {
-  readonly session: GameSession;
-  readonly until: number;
-}
-
-/** Sessions by what the provider presents, from memory where they were seen a moment ago. */
+/**
+ * Sessions by what the provider presents, from memory while that can be relied upon: it is looked for those that
+ * changed again and again, and without an answer the database is read for every call.
+ */
 export class Sessions {
-  private readonly cache = new Map<string, Cached>();
+  private readonly memory = new SessionMemory(trustedForMs);
+  /** Every change of transactions before this one has been seen. */
+  private horizon: string | undefined;
 
   constructor(private readonly database: Database) {}
 
@@ -27,10 +33,7 @@ export class Sessions {
   async find(brand: string, provider: string, presented: string): Promise<GameSession | undefined> {
     const hash = hashOfToken(presented);
     const key = hash.toString('base64');
-    const cached = this.cache.get(key);
-    const session =
-      cached && cached.until > Date.now() ? cached.session : await findSessionByHandle(this.database, hash);
-    if (session !== cached?.session) this.remember(key, session);
+    const session = this.memory.find(key) ?? (await this.read(key, hash));
     return session?.brand === brand && session.provider === provider ? session : undefined;
   }
 
@@ -68,26 +71,32 @@ export class Sessions {
     return (await exchangeToken(this.database, wanted)) ? handle : undefined;
   }
 
-  /** Forgets a session that this process ended. */
-  forget(sessionId: string): void {
-    for (const [key, { session }] of this.cache) if (session.id === sessionId) this.cache.delete(key);
+  /** After a commit that ended or shortened sessions of these players; other replicas see it when they look. */
+  forget(playerIds: readonly string[]): void {
+    this.memory.forget(playerIds);
   }
 
-  /** Forgets the sessions of restricted players, which have ended: from memory they could go on for a moment. */
-  forgetPlayers(playerIds: readonly string[]): void {
-    const ended = new Set(playerIds);
-    for (const [key, { session }] of this.cache) if (ended.has(session.playerId)) this.cache.delete(key);
+  /** Forgets what changed since the last look. */
+  async look(): Promise<void> {
+    const atMs = this.memory.now();
+    const { horizon, playerIds } = await findChangedSessions(this.database, this.horizon, maxChanged);
+    if (this.horizon === undefined || playerIds.length === maxChanged) this.memory.forgetAll();
+    else this.memory.forget(playerIds);
+    this.horizon = horizon;
+    this.memory.trustFrom(atMs);
   }
 
-  private remember(key: string, session: GameSession | undefined): void {
-    this.cache.delete(key);
-    if (!session) return;
-    if (this.cache.size >= maxCached) {
-      const oldest = this.cache.keys().next();
-      if (!oldest.done) this.cache.delete(oldest.value);
-    }
-    this.cache.set(key, { session, until: Date.now() + cachedForMs });
+  private async read(key: string, hash: Buffer): Promise<GameSession | undefined> {
+    const mark = this.memory.mark();
+    const session = await findSessionByHandle(this.database, hash);
+    if (session) this.memory.keep(key, session, mark);
+    return session;
   }
+}
+
+/** Keeps the memory of a process good. */
+export function watchSessions(sessions: Sessions, log: Logger): Chores {
+  return new Chores({ 'look for sessions that changed': () => sessions.look() }, lookEveryMs, log);
 }
 
 /** 256 random bits, safe in URLs. */

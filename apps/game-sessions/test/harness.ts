@@ -59,6 +59,7 @@ export const gameOf = (provider: string): GameDto => {
 /** A running game-sessions on its own database and broker, and the other services' end of the broker. */
 export interface TestService {
   readonly database: Database;
+  readonly databaseUrl: string;
   readonly broker: NatsConnection;
   readonly brokerUrl: string;
   readonly client: RequestClient;
@@ -100,6 +101,7 @@ export async function startTestService(settings: TestSettings = {}): Promise<Tes
   const client = new RequestClient(broker);
   return {
     database,
+    databaseUrl: test.url,
     broker,
     brokerUrl: server.url,
     client,

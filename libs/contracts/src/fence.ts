@@ -93,7 +93,7 @@ export type CommandedTouchpoint = keyof typeof touchpointCommands;
 /** Touchpoints in memory: each process is told, and says by its questions what it has applied. */
 export const restrictionChanged = broadcast('identity', 'restriction-changed', {
   data: ApplyRestriction,
-  listeners: ['gateway', 'game-sessions'],
+  listeners: ['gateway'],
   description: 'Restrictions of a person changed; may be lost, as everybody asks for what is missing.',
 });
 

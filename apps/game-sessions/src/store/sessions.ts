@@ -135,6 +135,25 @@ export async function findSessionByHandle(db: Db, handleHash: Buffer): Promise<G
   return row && fromRow(row);
 }
 
+/**
+ * Whose sessions ended or were shortened by transactions that were not over at the last look: at most so many players,
+ * none at the first look. `horizon` is for the next one.
+ */
+export async function findChangedSessions(
+  db: Db,
+  horizon: string | undefined,
+  limit: number,
+): Promise<{ horizon: string; playerIds: string[] }> {
+  const [row] = await db.query<{ horizon: string; playerIds: string[] }>({
+    name: 'changed-sessions',
+    text: `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, ARRAY(
+             SELECT DISTINCT player_id FROM game_session WHERE end_moved_in >= $1::xid8 LIMIT $2
+           ) AS "playerIds"`,
+    values: [horizon ?? null, limit],
+  });
+  return row!;
+}
+
 /** The open session whose one-use launch token waits to be exchanged. */
 export async function findSessionByLaunchToken(
   db: Db,

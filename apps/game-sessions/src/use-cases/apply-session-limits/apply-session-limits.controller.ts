@@ -16,7 +16,7 @@ export class ApplySessionLimitsController {
   @Handles(gameSessionsCommands.applySessionLimits)
   async handle(set: SessionLimitSet): Promise<Result<Done>> {
     await this.database.transactions.run((db) => applySessionLimits(db, set));
-    this.sessions.forgetPlayers([set.playerId]);
+    this.sessions.forget([set.playerId]);
     return ok({});
   }
 }

@@ -26,7 +26,7 @@ export class EndGameSessionUseCase {
       const { playerId: subject } = session;
       await appendAudit(db, { brand, subject, actor, action: 'game-session.ended', details: { sessionId } });
     });
-    this.sessions.forget(sessionId);
+    this.sessions.forget([session.playerId]);
     return ok({});
   }
 }

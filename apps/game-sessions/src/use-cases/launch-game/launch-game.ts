@@ -111,7 +111,7 @@ export class LaunchGameUseCase {
       });
     if (!admission.admitted)
       return refuse('game-sessions.session-open', 'The player has a game open; it has to end first.');
-    for (const { id } of admission.replaces) this.sessions.forget(id);
+    if (admission.replaces.length > 0) this.sessions.forget([form.playerId]);
     return ok(session);
   }
 }
