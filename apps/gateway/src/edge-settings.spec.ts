@@ -56,6 +56,15 @@ describe('the settings file', () => {
     expect(() => read('{')).toThrow('not a readable JSON file');
   });
 
+  it('says whose program a client is, for the client and its keys alike', () => {
+    const key = { ...client, keyId: 'k', secret: 'y'.repeat(16), client: 'operator', heldBy: 'jane' };
+    const { name: _name, clientId: _id, secretSha256: _secret, ...hmacKey } = key;
+    const edge = edgeOf(read({ clients: [{ ...client, heldBy: 'jane' }], hmacKeys: [hmacKey], jwt }));
+    expect([edge.clients.get('id')?.heldBy, edge.hmacKeys.get('k')?.heldBy]).toEqual(['jane', 'jane']);
+    const twoHolders = { clients: [client], hmacKeys: [hmacKey], jwt };
+    expect(() => edgeOf(read(twoHolders))).toThrow('operator is held by two');
+  });
+
   it('is refused when an id is used twice or a network is none', () => {
     expect(() => edgeOf(read({ clients: [client, client], jwt }))).toThrow('id is configured twice');
     expect(() => edgeOf(read({ clients: [], jwt, trustedProxies: ['everyone'] }))).toThrow('everyone');

@@ -18,6 +18,8 @@ import {
 } from 'class-validator';
 import { scopeNames, type Scope } from './auth/scopes';
 
+const STAFF = /^[a-z0-9][a-z0-9.-]{0,63}$/;
+
 /** A machine that may ask for tokens. */
 export class ClientSettings {
   /** Who it is in logs, ledgers and idempotency scopes; survives rotation of the credentials. */
@@ -29,6 +31,8 @@ export class ClientSettings {
   @IsArray() @ArrayMinSize(1) @IsString({ each: true }) brands: string[];
   /** Networks in CIDR form; every address when left out. */
   @IsOptional() @IsArray() @IsString({ each: true }) allowedIps?: string[];
+  /** The login of the one person whose own program it is: it acts as that person, also where two must agree. */
+  @IsOptional() @IsString() @Matches(STAFF) heldBy?: string;
 }
 
 /** A key for signed requests. A client has two while one replaces the other. */
@@ -40,6 +44,8 @@ export class HmacKeySettings {
   @IsArray() @IsIn(scopeNames, { each: true }) scopes: Scope[];
   @IsArray() @ArrayMinSize(1) @IsString({ each: true }) brands: string[];
   @IsOptional() @IsArray() @IsString({ each: true }) allowedIps?: string[];
+  /** As of the client. */
+  @IsOptional() @IsString() @Matches(STAFF) heldBy?: string;
 }
 
 /** A brand's web page that may register players and log them in. Its id is public. */

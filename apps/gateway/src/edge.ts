@@ -1,4 +1,4 @@
-import type { EdgeSettings, JwtSettings, RateLimitSettings } from './edge-settings';
+import type { ClientSettings, EdgeSettings, JwtSettings, RateLimitSettings } from './edge-settings';
 import type { Scope } from './auth/scopes';
 import { Networks } from './http/addresses';
 
@@ -10,6 +10,8 @@ export interface Grant {
   readonly brands: readonly string[];
   /** Undefined allows every address. */
   readonly allowed: Networks | undefined;
+  /** The person of the back office whose program it is. */
+  readonly heldBy?: string | undefined;
 }
 
 /** The settings as look-up tables. */
@@ -39,9 +41,14 @@ const defaultRates: Required<RateLimitSettings> = {
   providerPerSecond: 50_000,
 };
 
-/** @throws Error on an id that is used twice or a network that is none */
+/** @throws Error on an id that is used twice, a client that two people hold, or a network that is none */
 export function edgeOf(settings: EdgeSettings): Edge {
   const { clients, hmacKeys = [], publicClients = [], providers = {}, psps = {} } = settings;
+  const named = [...clients, ...hmacKeys.map((key) => ({ ...key, name: key.client }))];
+  for (const { name, heldBy } of named) {
+    if (named.some((other) => other.name === name && other.heldBy !== heldBy))
+      throw new Error(`GATEWAY_CONFIG: ${name} is held by two`);
+  }
   return {
     clients: table(clients, 'clientId', (one) => ({
       ...grantOf(one.name, one),
@@ -67,8 +74,12 @@ export function edgeOf(settings: EdgeSettings): Edge {
   };
 }
 
-function grantOf(name: string, one: { scopes: Scope[]; brands: string[]; allowedIps?: string[] }): Grant {
+function grantOf(
+  name: string,
+  one: Pick<ClientSettings, 'scopes' | 'brands' | 'allowedIps' | 'heldBy'>,
+): Grant {
   return {
+    heldBy: one.heldBy,
     id: `client:${name}`,
     scopes: new Set(one.scopes),
     brands: one.brands,

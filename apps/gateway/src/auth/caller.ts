@@ -83,8 +83,9 @@ export function brandOf(caller: Caller, header: string | undefined): Result<stri
   return refuse('auth.brand-not-allowed', 'This caller does not act for that brand.');
 }
 
-/** The caller as the ledger and the audit log name it. */
+/** The caller as the ledger and the audit log name it: the person, where a program is known to be somebody's. */
 export function actorOf(caller: Caller): Actor {
+  if (caller.kind === 'client' && caller.heldBy !== undefined) return { kind: 'staff', id: caller.heldBy };
   if (caller.kind === 'player') return { kind: 'player', id: caller.playerId };
   if (caller.kind === 'staff') return { kind: 'staff', id: caller.staffId };
   // its name alone: the kind stands beside it
