@@ -1,11 +1,29 @@
 import { fromWireAmount } from '@baize/money';
-import type { DepositConfirmed, PaymentReversed, WithdrawalRequested } from '@baize/contracts';
+import type {
+  DepositConfirmed,
+  PaymentReversed,
+  WithdrawalPaid,
+  WithdrawalRequested,
+} from '@baize/contracts';
 import type { Db } from '@baize/persistence';
-import { microEuros, reachedByDeposits, triggerName } from './domain/kyc';
+import {
+  microEuros,
+  reachedByDeposits,
+  reachedByNetDeposits,
+  triggerName,
+  type CountedDeposit,
+} from './domain/kyc';
 import { currentMarketPolicy as policy } from './domain/market-policies';
 import { marketOf } from './domain/market-policy';
 import type { CheckKind, KycRules, KycTrigger, RiskBand } from './domain/market-checks';
-import { insertDeposit, insertReversal, listDeposits } from './store/kyc-deposits';
+import {
+  deletePayout,
+  insertDeposit,
+  insertPayout,
+  insertReversal,
+  listDeposits,
+  listPayouts,
+} from './store/kyc-deposits';
 import { fireTrigger, lockFile, openFile, settleFile, type KycFile } from './store/kyc-files';
 
 /** The rules of a country; those of nowhere ask nothing. */
@@ -55,21 +73,52 @@ export async function countDeposit(db: Db, deposit: DepositConfirmed): Promise<v
       confirmedAt,
     });
     const rules = kycRulesOf(file.country);
-    const reached = rules
-      ? reachedByDeposits(rules, await listDeposits(db, playerId), policy, confirmedAt)
-      : [];
-    for (const { trigger, total } of reached) {
+    if (!rules) return;
+    const deposits = await listDeposits(db, playerId);
+    for (const { trigger, total } of reachedByDeposits(rules, deposits, policy, confirmedAt)) {
       await fire(db, file, trigger, { paymentId, totalMicroEuros: total.toString(), rate: worth.rate });
     }
+    await fireNetDeposits(db, file, rules, { deposits, paymentId, confirmedAt });
   });
 }
 
-/** What was taken back of a deposit counts no more towards what is not reached yet; what was due stays due. */
+async function fireNetDeposits(
+  db: Db,
+  file: KycFile,
+  rules: KycRules,
+  last: { deposits: readonly CountedDeposit[]; paymentId: string; confirmedAt: Date },
+): Promise<void> {
+  if (!rules.vulnerability) return;
+  const out = await listPayouts(db, file.playerId, rules.vulnerability.windowDays);
+  const reached = reachedByNetDeposits(rules, { in: last.deposits, out }, policy, last.confirmedAt);
+  if (!reached) return;
+  const { name: trigger, total, againAfterDays } = reached;
+  const facts = { paymentId: last.paymentId, netMicroEuros: total.toString() };
+  await fireTrigger(db, file, { trigger, checks: [], policyVersion: policy.version, facts, againAfterDays });
+}
+
+/** What was paid out is no net deposit any more. */
+export async function countPayout(db: Db, payout: WithdrawalPaid): Promise<void> {
+  const { playerId, paymentId, currency } = payout;
+  const worth = microEuros({ amount: fromWireAmount(payout.amount), currency }, policy);
+  const confirmedAt = new Date(payout.occurredAt);
+  await withFile(db, playerId, () =>
+    insertPayout(db, { paymentId, playerId, microEuros: worth.microEuros, confirmedAt }),
+  );
+}
+
+/**
+ * What was taken back of a deposit counts no more towards what is not reached yet; what was due stays due. A payout that
+ * came back was none.
+ */
 export async function countReversal(db: Db, reversal: PaymentReversed): Promise<void> {
   const { playerId, kind, transactionId, paymentId } = reversal;
-  if (kind !== 'deposit') return;
   const amount = fromWireAmount(reversal.amount);
-  await withFile(db, playerId, () => insertReversal(db, { transactionId, paymentId, amount }));
+  await withFile(db, playerId, () =>
+    kind === 'deposit'
+      ? insertReversal(db, { transactionId, paymentId, amount })
+      : deletePayout(db, paymentId),
+  );
 }
 
 /** The first withdrawal is written down as the reason that it is. */

@@ -19,7 +19,7 @@ describe('what deposits make due', () => {
 
   /** Hands an event of a payment over, as the consumer does. */
   async function happened(
-    name: 'depositConfirmed' | 'withdrawalRequested' | 'paymentReversed',
+    name: 'depositConfirmed' | 'withdrawalRequested' | 'withdrawalPaid' | 'paymentReversed',
     playerId: string,
     data: { paymentId: string; amount: number } & Record<string, unknown>,
   ): Promise<void> {
@@ -71,6 +71,41 @@ describe('what deposits make due', () => {
     // what was due by then stays due
     await reverse(`${id}-2`, 99_999);
     expect((await kyc.of(id)).due).toEqual(['address']);
+  });
+
+  it('in Great Britain has a look at the means beside it, which bars nothing and comes once a year', async () => {
+    const { id } = await around.registered(around.form({ country: 'GB', currency: 'GBP' }));
+    for (const kind of ['identity', 'address'] as const) await kyc.pass(id, kind);
+    let payments = 0;
+    const paid = (name: 'depositConfirmed' | 'withdrawalPaid', amount: number) => {
+      payments += 1;
+      return happened(name, id, { paymentId: `${id}-${payments}`, amount, currency: 'GBP' });
+    };
+    const looks = () => around.count('outbox', `data->>'trigger' LIKE 'net-deposits%'`);
+    await paid('depositConfirmed', 10_000);
+    await paid('withdrawalPaid', 4_000);
+    await paid('depositConfirmed', 8_999);
+    expect((await kyc.of(id)).triggers).toEqual([]);
+    await paid('depositConfirmed', 1);
+    const file = await kyc.of(id);
+    expect(file).toMatchObject({ due: [], withdrawalsHeld: false });
+    expect(file.triggers).toMatchObject([{ trigger: 'net-deposits-15000-GBP-30d', checks: [] }]);
+    await paid('depositConfirmed', 1);
+    expect(await looks()).toBe(1);
+    await around.database.query(
+      `UPDATE kyc_trigger SET fired_at = clock_timestamp() - interval '365 days' WHERE player_id = $1`,
+      [id],
+    );
+    await paid('withdrawalPaid', 5_000);
+    await paid('depositConfirmed', 1);
+    expect(await looks()).toBe(1);
+    // the payout comes back: it was none
+    const paymentId = `${id}-${payments - 1}`;
+    const returned = { paymentId, amount: 5_000, currency: 'GBP', kind: 'withdrawal' };
+    await happened('paymentReversed', id, { ...returned, reason: 'closed', debt: 0, whole: true });
+    await paid('depositConfirmed', 1);
+    await paid('depositConfirmed', 1);
+    expect(await looks()).toBe(2);
   });
 
   it('has the first withdrawal beside it, which is a reason once', async () => {

@@ -95,6 +95,7 @@ export class KycTriggered {
   @Id() playerId: string;
   @Id() brand: string;
   @Text(100) trigger: string;
+  /** Empty where the player's means want a look and nothing is barred. */
   @TextList(10) checks: string[];
   @Text(40) policyVersion: string;
 }

@@ -124,7 +124,7 @@ export const paymentEvents = {
   }),
   withdrawalPaid: event('wallet', 'withdrawal-paid', {
     data: WithdrawalPaid,
-    consumers: [],
+    consumers: ['identity'],
     description: 'The locked funds left the wallet.',
     sample: posted,
   }),

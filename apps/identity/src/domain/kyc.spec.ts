@@ -6,6 +6,7 @@ import {
   microEuros,
   missingChecks,
   reachedByDeposits,
+  reachedByNetDeposits,
   triggerName,
 } from './kyc';
 import type { CheckKind } from './market-checks';
@@ -72,6 +73,33 @@ describe('deposit thresholds', () => {
         expect(reached('MT', ...amounts.reverse().map((amount) => deposit(amount)))).toEqual(names);
       }),
     );
+  });
+});
+
+describe('net deposits', () => {
+  const looked = (country: string, ...movements: [bigint, Date?][]) => {
+    const worth = ([amount, at = now]: [bigint, Date?]) => {
+      return { ...deposit(amount < 0n ? -amount : amount, 'GBP', at), isOut: amount < 0n };
+    };
+    const all = movements.map(worth);
+    const paid = { in: all.filter(({ isOut }) => !isOut), out: all.filter(({ isOut }) => isOut) };
+    return reachedByNetDeposits(rulesOf(country), paid, policy, now)?.name;
+  };
+  const reachedName = 'net-deposits-15000-GBP-30d';
+  it.each<[string, [bigint, Date?][], string | undefined]>([
+    ['149.99 GBP', [[14_999n]], undefined],
+    ['150.00', [[15_000n]], reachedName],
+    ['in two', [[14_999n], [1n]], reachedName],
+    ['of which a penny was paid out', [[15_000n], [-1n]], undefined],
+    ['half of it 30 days ago to the second', [[7_500n], [7_500n, ago(30 * day)]], undefined],
+    ['half of it a second later', [[7_500n], [7_500n, ago(30 * day - 1_000)]], reachedName],
+    ['paid out 30 days ago', [[15_000n], [-15_000n, ago(30 * day)]], reachedName],
+  ])('in Great Britain %s', (_what, movements, name) => {
+    expect(looked('GB', ...movements)).toBe(name);
+  });
+
+  it('want no look elsewhere', () => {
+    expect(looked('MT', [10_000_000n])).toBeUndefined();
   });
 });
 

@@ -50,6 +50,7 @@ export function microEuros(money: Money, policy: MarketPolicy): { microEuros: bi
   return { microEuros: amount / 10n ** BigInt(RATE_DIGITS + exponent), rate };
 }
 
+/** A confirmed deposit, or a payout beside it. */
 export interface CountedDeposit {
   readonly microEuros: bigint;
   readonly confirmedAt: Date;
@@ -73,12 +74,30 @@ export function reachedByDeposits(
 ): { trigger: KycTrigger; total: bigint }[] {
   return rules.triggers.flatMap((trigger) => {
     if (trigger.on !== 'cumulative-deposits') return [];
-    const { windowDays } = trigger;
-    const since = windowDays === null ? -Infinity : now.getTime() - windowDays * DAY_MS;
-    const counted = deposits.filter(({ confirmedAt }) => confirmedAt.getTime() > since);
-    const total = counted.reduce((sum, deposit) => sum + deposit.microEuros, 0n);
+    const total = sumWithin(trigger.windowDays, deposits, now);
     return total >= microEuros(trigger.threshold, policy).microEuros ? [{ trigger, total }] : [];
   });
+}
+
+function sumWithin(windowDays: number | null, movements: readonly CountedDeposit[], now: Date): bigint {
+  const since = windowDays === null ? -Infinity : now.getTime() - windowDays * DAY_MS;
+  const counted = movements.filter(({ confirmedAt }) => confirmedAt.getTime() > since);
+  return counted.reduce((sum, { microEuros: worth }) => sum + worth, 0n);
+}
+
+/** The net deposits at which the market wants a look at the player's means; undefined below them. */
+export function reachedByNetDeposits(
+  { vulnerability }: KycRules,
+  paid: { readonly in: readonly CountedDeposit[]; readonly out: readonly CountedDeposit[] },
+  policy: MarketPolicy,
+  now: Date,
+): { name: string; total: bigint; againAfterDays: number } | undefined {
+  if (!vulnerability) return undefined;
+  const { netDeposits, windowDays, againAfterDays } = vulnerability;
+  const total = sumWithin(windowDays, paid.in, now) - sumWithin(windowDays, paid.out, now);
+  if (total < microEuros(netDeposits, policy).microEuros) return undefined;
+  const name = `net-deposits-${netDeposits.amount}-${netDeposits.currency}-${windowDays}d`;
+  return { name, total, againAfterDays };
 }
 
 export interface UnverifiedStanding {

@@ -33,8 +33,13 @@ export interface KycRules {
   readonly triggers: readonly KycTrigger[];
   /** From the order of a check to its expiry. */
   readonly checkDeadlineHours: number;
-  /** Net deposits at which a look at the player's means is due; a signal, not a bar. */
-  readonly vulnerability: { readonly netDeposits: Money; readonly windowDays: number } | null;
+  /** What was paid in less what was paid out, at which a look at the player's means is due: a signal, not a bar. */
+  readonly vulnerability: {
+    readonly netDeposits: Money;
+    readonly windowDays: number;
+    /** A look is good for so long. */
+    readonly againAfterDays: number;
+  } | null;
 }
 
 export type GeoAction = 'login' | 'launch' | 'deposit';

@@ -49,7 +49,7 @@ describe('the market profiles', () => {
       exclusions: { register: 'GAMSTOP' },
       kyc: {
         beforeGambling: ['identity', 'age', 'address'],
-        vulnerability: { netDeposits: gbp(15_000n), windowDays: 30 },
+        vulnerability: { netDeposits: gbp(15_000n), windowDays: 30, againAfterDays: 365 },
       },
       withdrawals: { cancelAllowed: false },
     });

@@ -68,7 +68,8 @@ export const malta: Market = {
 
 /**
  * Great Britain: LCCP 17.1.1 (verified before gambling; a withdrawal triggers no check that could have come earlier,
- * so the first withdrawal is no trigger), RTS 12 (limits), the stake limits of 2025, GAMSTOP.
+ * so the first withdrawal is no trigger) and 3.4.4 (a look at the means of who pays in much), RTS 12 (limits), the stake
+ * limits of 2025, GAMSTOP.
  */
 export const greatBritain: Market = {
   ...defaultProfile,
@@ -84,7 +85,7 @@ export const greatBritain: Market = {
     ...defaultProfile.kyc,
     beforeGambling: ['identity', 'age', 'address'],
     triggers: onHitsAndBands,
-    vulnerability: { netDeposits: gbp(150_00n), windowDays: 30 },
+    vulnerability: { netDeposits: gbp(150_00n), windowDays: 30, againAfterDays: 365 },
   },
   geo: { ...defaultProfile.geo, launch: noHosting, deposit: noHosting },
   withdrawals: { cancelAllowed: false },

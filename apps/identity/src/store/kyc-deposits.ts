@@ -44,6 +44,31 @@ export async function insertReversal(
   );
 }
 
+/** Counts money that was paid out, once. */
+export async function insertPayout(
+  db: Db,
+  payout: CountedDeposit & { readonly paymentId: string; readonly playerId: string },
+): Promise<void> {
+  await db.query(
+    `INSERT INTO kyc_payout (payment_id, player_id, micro_euros, paid_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+    [payout.paymentId, payout.playerId, payout.microEuros.toString(), payout.confirmedAt],
+  );
+}
+
+/** A payout that came back was none. Of one that came back in part nothing is left: to look too early harms nobody. */
+export async function deletePayout(db: Db, paymentId: string): Promise<void> {
+  await db.query('DELETE FROM kyc_payout WHERE payment_id = $1', [paymentId]);
+}
+
+/** Payouts of the last so many days. */
+export function listPayouts(db: Db, playerId: string, days: number): Promise<CountedDeposit[]> {
+  return db.query<CountedDeposit>(
+    `SELECT micro_euros AS "microEuros", paid_at AS "confirmedAt" FROM kyc_payout
+     WHERE player_id = $1 AND paid_at > clock_timestamp() - $2 * interval '1 day'`,
+    [playerId, days],
+  );
+}
+
 /** Every counted deposit, added up by day of life where there are many: windows are days long. */
 export function listDeposits(db: Db, playerId: string): Promise<CountedDeposit[]> {
   return db.query<CountedDeposit>(

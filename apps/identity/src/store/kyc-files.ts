@@ -39,16 +39,20 @@ export interface FiredTrigger {
   readonly policyVersion: string;
   /** The figures that it was decided by. */
   readonly facts: object;
+  /** It fires once, or once in so many days. */
+  readonly againAfterDays?: number;
 }
 
 /** Writes a trigger down and says so; false when it fired before. */
 export async function fireTrigger(db: Db, file: KycFile, fired: FiredTrigger): Promise<boolean> {
   const { playerId, brand } = file;
-  const { trigger, checks, policyVersion, facts } = fired;
+  const { trigger, checks, policyVersion, facts, againAfterDays } = fired;
   const rows = await db.query(
-    `INSERT INTO kyc_trigger (player_id, trigger, checks, policy_version, facts) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT DO NOTHING RETURNING trigger`,
-    [playerId, trigger, checks, policyVersion, JSON.stringify(facts)],
+    `INSERT INTO kyc_trigger AS t (player_id, trigger, checks, policy_version, facts) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (player_id, trigger) DO UPDATE
+       SET fired_at = excluded.fired_at, policy_version = excluded.policy_version, facts = excluded.facts
+       WHERE t.fired_at <= clock_timestamp() - $6 * interval '1 day' RETURNING trigger`,
+    [playerId, trigger, checks, policyVersion, JSON.stringify(facts), againAfterDays ?? null],
   );
   if (rows.length === 0) return false;
   const data = { playerId, brand, trigger, checks: [...checks], policyVersion };
