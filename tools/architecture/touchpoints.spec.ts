@@ -1,6 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { serviceDuties, serviceNames, touchpointCommands } from '@baize/contracts';
+import {
+  commandActs,
+  dutyActs,
+  requestContracts,
+  restrictedActions,
+  serviceDuties,
+  serviceNames,
+  touchpointCommands,
+} from '@baize/contracts';
 import { root } from '../servers/root.cjs';
 
 /** Whose routes and messages are the platform's: the sandbox is the outside, the console a page in a browser. */
@@ -58,4 +66,27 @@ describe('touchpoints of the fence', () => {
       expect(sourceOf(service)).toMatch(/hearBroadcasts\(broker, restrictionChanged,/);
     },
   );
+});
+
+describe('what commands begin that restrictions can forbid', () => {
+  const commands = requestContracts.filter(({ subject }) => subject.includes('.command.'));
+
+  it('is said of every command, and of no other subject', () => {
+    expect(Object.keys(commandActs).sort()).toEqual(commands.map(({ subject }) => subject).sort());
+  });
+
+  it('is begun at services with the duty to refuse it, or by those that ask one of them', () => {
+    for (const { subject, service } of commands) {
+      const act = commandActs[subject];
+      if (!act || act === 'withdraw') continue;
+      const refused = serviceNames.filter((name) =>
+        serviceDuties[name].some((duty) => dutyActs[duty].includes(act)),
+      );
+      expect([subject, serviceDuties[service].length > 0, refused.length > 0]).toEqual([subject, true, true]);
+    }
+  });
+
+  it('knows a duty for everything that restrictions can forbid', () => {
+    expect([...new Set(Object.values(dutyActs).flat())].sort()).toEqual([...restrictedActions].sort());
+  });
 });

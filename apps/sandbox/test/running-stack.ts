@@ -19,11 +19,11 @@ export class RunningStack {
     private readonly launcher: RunningProcess,
   ) {}
 
-  static async start(): Promise<RunningStack> {
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningStack> {
     const folder = mkdtempSync(join(tmpdir(), 'baize-sandbox-e2e-'));
     const launcher = await startProcess({
       args: ['tools/start.mjs'],
-      env: { STACK_DIR: folder, GATEWAY_PORT: String(await freePort()) },
+      env: { ...env, STACK_DIR: folder, GATEWAY_PORT: String(await freePort()) },
       ready: (output) => /^ready http/m.test(output),
       timeoutMs: 180_000,
     });

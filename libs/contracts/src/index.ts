@@ -406,6 +406,7 @@ export {
   publishingServices,
   requestContracts,
 } from './registry';
+export { commandActs, dutyActs, movementActs, type Act } from './acts';
 export {
   ApplyRestriction,
   AskRestrictionSequence,

@@ -1,4 +1,4 @@
-import { restrictedActions, serviceDuties } from '@baize/contracts';
+import { commandActs, restrictedActions, serviceDuties } from '@baize/contracts';
 import 'reflect-metadata';
 import { type PublicParts } from '../routes/public';
 import { routeTable } from '../routes/route-table';
@@ -15,6 +15,17 @@ describe('routes and what restrictions forbid', () => {
   it('names actions that restrictions know', () => {
     for (const action of Object.values(routeActions)) {
       if (action !== null) expect(restrictedActions).toContain(action);
+    }
+  });
+
+  it('says of an operation what the command behind it begins', () => {
+    for (const route of routes) {
+      if (route.kind !== 'api') continue;
+      const act = commandActs[route.contract.subject] ?? null;
+      // What the edge cannot know the player of, such as a call to be replayed, is left to who does.
+      const isLeft = act === 'withdraw' || (act !== 'login' && !route.owner);
+      const action = isLeft ? null : act;
+      expect([route.operationId, routeActions[route.operationId]]).toEqual([route.operationId, action]);
     }
   });
 
