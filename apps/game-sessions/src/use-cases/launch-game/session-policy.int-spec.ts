@@ -10,9 +10,10 @@ import {
   type LaunchForm,
 } from '@baize/contracts';
 import { waitFor } from '@baize/testing';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { brand, gameOf, startTestService, type TestService } from '../../../test/harness';
 import { endIdle } from '../../chores';
+import { insertSession, lockLaunches } from '../../store/sessions';
 
 const eligible: Eligibility = { allowed: true, reasons: [], epoch: 1, country: 'MT', currency: 'EUR' };
 
@@ -80,6 +81,28 @@ describe('the rules of sessions', () => {
     const [open] = launches.flatMap((result) => (result.ok ? [result.value.sessionId] : []));
     await service.client.call(gameSessionsCommands.endGameSession, { sessionId: open ?? '', brand });
     await launched(player, 'evolution');
+  });
+
+  it('counts the session of a launch that was under way when this one came', async () => {
+    await start({ concurrent: 'one', onConflict: 'refuse' });
+    const playerId = randomUUID();
+    const other = await service.database.session();
+    await other.query('BEGIN');
+    await lockLaunches(other, brand, playerId);
+    const launching = launch(playerId, 'softswiss');
+    await waitFor(async () => {
+      const waiting = await service.database.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`,
+      );
+      return waiting.length > 0;
+    });
+    const about = { brand, playerId, provider: 'evolution', gameId: gameOf('evolution').id } as const;
+    const [startedAtMs, expiresAtMs] = [Date.now(), Date.now() + 60_000];
+    const underWay = { id: randomUUID(), ...about, mode: 'real', currency: 'EUR' } as const;
+    await insertSession(other, { ...underWay, startedAtMs, expiresAtMs }, randomBytes(32));
+    await other.query('COMMIT');
+    await other.close();
+    expect(await launching).toMatchObject({ error: { code: 'game-sessions.session-open' } });
   });
 
   it('ends what nobody plays in, not what somebody plays in', async () => {
