@@ -61,7 +61,7 @@ export async function rollBackUses(db: Db, transactionIds: readonly string[]): P
   if (transactionIds.length === 0) return [];
   const rows = await db.query<{ brand: string; provider: string; reference: string; player_id: string }>({
     name: 'roll-back-free-round-uses',
-    text: `UPDATE free_round_use SET rolled_back = true WHERE transaction_id = ANY ($1::uuid[]) AND NOT rolled_back
+    text: `UPDATE free_round_use SET rolled_back = true WHERE transaction_id = ANY ($1::uuid[])
            RETURNING brand, provider, reference, player_id`,
     values: [transactionIds],
   });
