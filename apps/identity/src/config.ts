@@ -1,6 +1,5 @@
 import { auditKeyPattern } from '@baize/audit';
 import {
-  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -90,8 +89,8 @@ export class IdentityConfig extends DatabaseConfig {
   /** JSON: the KYC vendors of each brand with their addresses and credentials, see KycVendors. */
   @IsString() @MinLength(2) kycVendors: string = '{}';
 
-  /** Networks of hosting companies, VPNs and proxies in CIDR form, comma separated. */
-  @IsArray() @IsString({ each: true }) hostingNetworks: string[] = [];
+  /** Path of a text file with the networks of hosting companies, VPNs and proxies: one in CIDR form on each line. */
+  @IsOptional() @IsString() hostingNetworksFile?: string;
 
   /** Loads the made-up sanctions list that comes along, so that a demo has somebody to find. */
   @IsBoolean() screeningDemoList: boolean = false;

@@ -3,6 +3,7 @@ import { Database } from '@baize/persistence';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentityConfig } from './config';
 import { GeoDatabase } from './adapters/geo/geo-database';
+import { NetworkSet } from './adapters/geo/network-set';
 import { KycVendors } from './adapters/kyc/kyc-vendors';
 import { BlindIndex } from './crypto/blind-index';
 import { Passwords } from './crypto/passwords';
@@ -157,7 +158,7 @@ export class IdentityModule {
         { provide: Passwords, useValue: passwords },
         { provide: Staff, useValue: new Staff(readStaff(config.identityStaff)) },
         { provide: MAIL_SERVICE, useValue: mailServiceOf(config) },
-        { provide: GeoDatabase, useValue: new GeoDatabase(config.hostingNetworks) },
+        { provide: GeoDatabase, useValue: new GeoDatabase(hostingNetworksOf(config)) },
         { provide: KycVendors, useValue: new KycVendors(config.kycVendors) },
       ],
     };
@@ -177,4 +178,12 @@ function keyOf(base64: string): Buffer {
 function mailServiceOf({ mailUrl, mailToken, mailFrom }: IdentityConfig): Postmark | null {
   if (mailUrl === undefined) return null;
   return new Postmark({ url: mailUrl, token: mailToken, from: mailFrom, timeoutMs: 5_000 });
+}
+
+function hostingNetworksOf({ hostingNetworksFile: file }: IdentityConfig): NetworkSet {
+  try {
+    return file === undefined ? new NetworkSet([]) : NetworkSet.read(file);
+  } catch (error) {
+    throw new Error(`HOSTING_NETWORKS_FILE: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
 }

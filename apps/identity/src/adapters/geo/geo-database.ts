@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Reader } from 'mmdb-lib';
 import type { Place } from '../../domain/geo';
+import type { NetworkSet } from './network-set';
 
 /** What a record of the country database holds. */
 interface CountryRecord {
@@ -11,24 +12,15 @@ interface CountryRecord {
 
 /**
  * Where an address is, offline. The countries are those of `@ip-location-db/geo-whois-asn-country-mmdb` (CC0, from the
- * registries' own records); hosting networks are a list that the operator maintains, because the free lists of
+ * registries' own records); hosting networks are a file that the operator keeps, because the free lists of
  * networks by ASN ask for attribution by whoever passes them on.
  */
 export class GeoDatabase {
   private readonly reader: Reader<never>;
-  private readonly hosting: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
-  /** @throws Error that names the network which is none */
-  constructor(hostingNetworks: readonly string[]) {
+  constructor(private readonly hosting: NetworkSet) {
     const file = require.resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb');
     this.reader = new Reader<never>(readFileSync(file));
-    this.hosting = hostingNetworks.map((text) => {
-      try {
-        return ipaddr.parseCIDR(text);
-      } catch {
-        throw new Error(`HOSTING_NETWORKS: "${text}" is no CIDR network`);
-      }
-    });
   }
 
   /** Loopback, private and unknown addresses have no country. */
@@ -38,9 +30,7 @@ export class GeoDatabase {
     if (address.range() !== 'unicast') return { country: undefined, isHosting: false };
     const record = this.reader.get(address.toString()) as CountryRecord | null;
     const code = record?.country_code;
-    const isHosting = this.hosting.some(
-      ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
-    );
-    return { country: code !== undefined && /^[A-Z]{2}$/.test(code) ? code : undefined, isHosting };
+    const country = code !== undefined && /^[A-Z]{2}$/.test(code) ? code : undefined;
+    return { country, isHosting: this.hosting.has(address) };
   }
 }

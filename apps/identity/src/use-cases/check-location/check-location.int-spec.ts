@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { geoCommands, geoEvents, type CheckLocation } from '@baize/contracts';
 import { loadConfig, type RunningService } from '@baize/runtime';
 import { waitFor } from '@baize/testing';
@@ -12,7 +15,9 @@ describe('check-location', () => {
   let identity: RunningService;
   beforeAll(async () => {
     around = await Surroundings.start();
-    const environment = around.environment({ HOSTING_NETWORKS: '193.188.34.0/24' });
+    const file = join(mkdtempSync(join(tmpdir(), 'geo-')), 'hosting.txt');
+    writeFileSync(file, '# a data centre\n193.188.34.0/24\n');
+    const environment = around.environment({ HOSTING_NETWORKS_FILE: file });
     identity = await startIdentity(loadConfig(IdentityConfig, environment), quietLog());
   });
   afterAll(async () => {
@@ -36,5 +41,20 @@ describe('check-location', () => {
       { action: 'launch', reasons: ['hosting-network'], country: 'MT', refused: false },
     ]);
     expect(JSON.stringify(around.dataOf(type))).not.toContain('8.8.8.8');
+  });
+
+  it('refuses hosting networks where the market does, and starts with no bad list', async () => {
+    const { id: playerId } = await around.registered(around.form({ country: 'DE' }));
+    const check = async (action: CheckLocation['action']) =>
+      codeOf(
+        await around.client.call(geoCommands.checkLocation, {
+          ...{ brand: 'demo', playerId, action, ip: '193.188.34.1' },
+        }),
+      );
+    expect(await check('login')).toBe('ok');
+    for (const action of ['launch', 'deposit'] as const)
+      expect(await check(action)).toBe('identity.location-not-allowed');
+    const missing = loadConfig(IdentityConfig, around.environment({ HOSTING_NETWORKS_FILE: '/nowhere.txt' }));
+    await expect(startIdentity(missing, quietLog())).rejects.toThrow('HOSTING_NETWORKS_FILE');
   });
 });
