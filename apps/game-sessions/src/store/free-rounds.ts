@@ -1,6 +1,7 @@
 import type { FreeRoundsGranted, IdempotencyKey, Result } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import type { FreeRounds } from '../domain/free-rounds';
+import { listOfPlayer, type PageOfPlayer } from './list-of-player';
 
 interface FreeRoundsRow {
   id: string;
@@ -185,16 +186,7 @@ export async function findOverdue(db: Db, limit: number, graceMs: number): Promi
   return rows.map(({ id }) => id);
 }
 
-/** Newest first, after the given position. */
-export async function listFreeRounds(
-  db: Db,
-  of: { playerId: string; brand: string; limit: number; after?: { at: string; id: string } },
-): Promise<FreeRounds[]> {
-  const rows = await db.query<FreeRoundsRow>(
-    `SELECT * FROM free_rounds
-     WHERE player_id = $1 AND brand = $2 AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
-     ORDER BY created_at DESC, id DESC LIMIT $5`,
-    [of.playerId, of.brand, of.after?.at ?? null, of.after?.id ?? null, of.limit],
-  );
-  return rows.map(fromRow);
+/** Newest first. */
+export async function listFreeRounds(db: Db, of: PageOfPlayer): Promise<FreeRounds[]> {
+  return (await listOfPlayer<FreeRoundsRow>(db, 'free_rounds', of)).map(fromRow);
 }

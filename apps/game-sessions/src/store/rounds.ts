@@ -1,6 +1,7 @@
 import type { RoundState } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import { stateOf, type Round } from '../domain/round';
+import { listOfPlayer, type PageOfPlayer } from './list-of-player';
 
 interface RoundRow {
   id: string;
@@ -103,18 +104,9 @@ export async function findRound(db: Db, id: string, brand: string): Promise<List
   return row && fromRow(row);
 }
 
-/** Newest first, after the given position. */
-export async function listRounds(
-  db: Db,
-  of: { playerId: string; brand: string; limit: number; after?: { at: string; id: string } },
-): Promise<ListedRound[]> {
-  const rows = await db.query<RoundRow>(
-    `SELECT * FROM round
-     WHERE player_id = $1 AND brand = $2 AND ($3::timestamptz IS NULL OR (opened_at, id) < ($3, $4::uuid))
-     ORDER BY opened_at DESC, id DESC LIMIT $5`,
-    [of.playerId, of.brand, of.after?.at ?? null, of.after?.id ?? null, of.limit],
-  );
-  return rows.map(fromRow);
+/** Newest first. */
+export async function listRounds(db: Db, of: PageOfPlayer): Promise<ListedRound[]> {
+  return (await listOfPlayer<RoundRow>(db, 'round', of)).map(fromRow);
 }
 
 /** Interrupted rounds, oldest first, after the given position. */

@@ -1,6 +1,7 @@
 import type { SessionEndReason } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import type { GameSession } from '../domain/game-session';
+import { listOfPlayer, type PageOfPlayer } from './list-of-player';
 
 interface SessionRow {
   id: string;
@@ -255,18 +256,9 @@ export async function endIdleSessions(db: Db, limit: number): Promise<GameSessio
   return rows.map(fromRow);
 }
 
-/** Newest first, after the given position. */
-export async function listSessions(
-  db: Db,
-  of: { playerId: string; brand: string; limit: number; after?: { at: string; id: string } },
-): Promise<GameSession[]> {
-  const rows = await db.query<SessionRow>(
-    `SELECT * FROM game_session
-     WHERE player_id = $1 AND brand = $2 AND ($3::timestamptz IS NULL OR (started_at, id) < ($3, $4::uuid))
-     ORDER BY started_at DESC, id DESC LIMIT $5`,
-    [of.playerId, of.brand, of.after?.at ?? null, of.after?.id ?? null, of.limit],
-  );
-  return rows.map(fromRow);
+/** Newest first. */
+export async function listSessions(db: Db, of: PageOfPlayer): Promise<GameSession[]> {
+  return (await listOfPlayer<SessionRow>(db, 'game_session', of)).map(fromRow);
 }
 
 /** Where the dialect presents no session: the newest one of the player and the game that was open at the time. */

@@ -44,6 +44,10 @@ export interface ApiWire {
   readonly refused: { readonly status: number; readonly body: string };
 }
 
+export function queryOf({ path }: ApiRequest): URLSearchParams {
+  return new URLSearchParams(path.split('?')[1] ?? '');
+}
+
 /** The one value of a header. */
 export function header({ headers }: ApiRequest, name: string): string {
   const value = headers[name];
