@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { paymentCommands, type PaymentStatus } from '@baize/contracts';
-import { freePort, startProcess, type RunningProcess } from '@baize/testing';
+import {
+  freePort,
+  startPostgres,
+  startProcess,
+  type PrivateServer,
+  type RunningProcess,
+} from '@baize/testing';
 import { codeOf, keyOf, PaymentDesk, value } from './support/payment-desk';
 
 // Real processes, on cores that may be busy with other test files.
 jest.setTimeout(180_000);
 
+let postgres: PrivateServer;
 let desk: PaymentDesk;
 let wallet: RunningProcess;
 let port: number;
@@ -20,7 +27,9 @@ async function startWallet(): Promise<RunningProcess> {
 }
 
 beforeAll(async () => {
-  desk = await PaymentDesk.open({ timing: { submitAfterMs: 3_000 } }, { isApart: true });
+  postgres = await startPostgres();
+  const timing = { submitAfterMs: 3_000 };
+  desk = await PaymentDesk.open({ timing }, { isApart: true, serverUrl: postgres.url });
   port = await freePort();
   wallet = await startWallet();
 });
@@ -28,6 +37,7 @@ afterEach(() => desk.expectConserved());
 afterAll(async () => {
   await wallet.kill();
   await desk.close();
+  await postgres.stop();
 });
 
 interface Waiting {
@@ -41,6 +51,13 @@ const stateOf = async (id: string) =>
 const reach = (id: string, state: string) => desk.until(async () => (await stateOf(id)) === state);
 const idOf = async (player: string) =>
   (await desk.db.query<{ id: string }>(`SELECT id FROM payment WHERE player_id = $1`, [player]))[0]?.id;
+
+/** The wallet answers, for what nobody has. */
+const isServed = (): Promise<boolean> =>
+  desk.deposit(randomUUID()).then(
+    (answer) => codeOf(answer) === 'wallet.player-not-found',
+    () => false,
+  );
 
 /** A payment in each state that is not final; the PSP's books have what they would have then. */
 async function oneInEachState(): Promise<Map<string, Waiting>> {
@@ -137,18 +154,23 @@ test('the PSP dies in every state and comes back with its books', async () => {
   await expectAllEndRight(states);
 });
 
+test('PostgreSQL crashes in every state: nothing is acknowledged meanwhile, and what was committed goes on', async () => {
+  const states = await oneInEachState();
+  const { id, player } = states.get('pending')!;
+  await postgres.kill();
+  desk.one.settle(id, 'confirmed');
+  await expect(desk.tell(desk.one.webhook(id, 'confirmed'))).rejects.toThrow('wallet.fault');
+  await expect(desk.deposit(player)).rejects.toThrow('wallet.fault');
+  await postgres.restart();
+  await desk.until(() => isServed());
+  await expectAllEndRight(states);
+});
+
 test('NATS dies in every state and comes back', async () => {
   const states = await oneInEachState();
   await desk.nats.kill();
   await desk.nats.restart();
-  await desk.until(
-    async () =>
-      codeOf(
-        await desk
-          .deposit(randomUUID())
-          .catch(() => ({ ok: false, error: { code: 'gateway.service-unavailable', detail: '' } })),
-      ) === 'wallet.player-not-found',
-  );
+  await desk.until(() => isServed());
   await expectAllEndRight(states);
   await desk.until(async () => (await desk.db.query(`SELECT FROM outbox_pending`)).length === 0);
 });

@@ -76,8 +76,11 @@ export class PaymentDesk {
     return this.psps.two;
   }
 
-  static async open(settings: DeskSettings = {}, { isApart = false } = {}): Promise<PaymentDesk> {
-    const database = await createTestDatabase({ migrations: walletMigrations });
+  static async open(
+    settings: DeskSettings = {},
+    { isApart = false, serverUrl }: { isApart?: boolean; serverUrl?: string } = {},
+  ): Promise<PaymentDesk> {
+    const database = await createTestDatabase({ migrations: walletMigrations, serverUrl });
     const nats = await startNatsServer();
     const [one, two] = [await PspDouble.start(), await PspDouble.start()];
     const config = Object.assign(new WalletConfig(), {
