@@ -54,6 +54,8 @@ export const services = [
     config: { variable: 'IDENTITY_STAFF', content: ({ demo }) => demo.staffFile() },
     env: (setting) => ({
       ...auditKey('identity')(setting),
+      // 126 MB instead of 165 MB when idle: the young generation never gives back what the start made it grow to
+      NODE_OPTIONS: '--max-semi-space-size=2',
       IDENTITY_MASTER_KEY: base64(setting.secret('identity-master-key')),
       IDENTITY_INDEX_KEY: base64(setting.secret('identity-index-key')),
       ...mail(setting),
