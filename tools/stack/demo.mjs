@@ -155,6 +155,9 @@ export class Demo {
       },
       veriff: { apiKey: secret('kyc-veriff-key'), sharedSecret: secret('kyc-veriff-secret') },
     };
+    this.registers = Object.fromEntries(
+      ['GAMSTOP', 'OASIS', 'Spelpaus'].map((name) => [name, { apiKey: secret(`register-${name}`) }]),
+    );
   }
 
   /**
@@ -262,6 +265,20 @@ export class Demo {
   }
 
   /**
+   * Value of NATIONAL_REGISTERS. Without a sandbox nobody plays the registers: their markets are closed.
+   * @param {string | undefined} sandboxUrl
+   */
+  nationalRegisters(sandboxUrl) {
+    const registers = Object.entries(sandboxUrl === undefined ? {} : this.registers);
+    return Object.fromEntries(
+      registers.map(([name, { apiKey }]) => [
+        name,
+        { url: `${String(sandboxUrl)}/registers/${name}/v2`, apiKey },
+      ]),
+    );
+  }
+
+  /**
    * Contents of PAYMENTS_CONFIG.
    * @param {string | undefined} gateway
    * @param {string | undefined} pspUrl where the PSPs' APIs are; without them there are no accounts
@@ -296,6 +313,7 @@ export class Demo {
     return {
       gatewayUrl: gateway ?? null,
       mailToken: this.mailToken,
+      registers: this.registers,
       kyc: Object.fromEntries(
         Object.entries(this.kyc).map(([name, credentials]) => [
           name,

@@ -61,6 +61,9 @@ export const services = [
       ...mail(setting),
       SCREENING_DEMO_LIST: 'true',
       KYC_VENDORS: JSON.stringify(setting.demo.kycVendors(setting.sandboxUrl ?? setting.urls.sandbox)),
+      NATIONAL_REGISTERS: JSON.stringify(
+        setting.demo.nationalRegisters(setting.sandboxUrl ?? setting.urls.sandbox),
+      ),
     }),
   },
   {

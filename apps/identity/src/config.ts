@@ -89,6 +89,9 @@ export class IdentityConfig extends DatabaseConfig {
   /** JSON: the KYC vendors of each brand with their addresses and credentials, see KycVendors. */
   @IsString() @MinLength(2) kycVendors: string = '{}';
 
+  /** JSON: the national registers of self-exclusion by name, see NationalRegisters; a market without its register is closed. */
+  @IsString() @MinLength(2) nationalRegisters: string = '{}';
+
   /** Path of a text file with the networks of hosting companies, VPNs and proxies: one in CIDR form on each line. */
   @IsOptional() @IsString() hostingNetworksFile?: string;
 

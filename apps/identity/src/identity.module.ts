@@ -1,10 +1,12 @@
 import { RequestClient } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AskRegister } from './ask-register';
 import { IdentityConfig } from './config';
 import { GeoDatabase } from './adapters/geo/geo-database';
 import { NetworkSet } from './adapters/geo/network-set';
 import { KycVendors } from './adapters/kyc/kyc-vendors';
+import { NationalRegisters } from './adapters/national-register/national-registers';
 import { BlindIndex } from './crypto/blind-index';
 import { Passwords } from './crypto/passwords';
 import { DeliverRestrictions } from './deliver-restrictions';
@@ -59,11 +61,13 @@ import { LinkPlayersController } from './use-cases/link-players/link-players.con
 import { ListExclusionsController } from './use-cases/list-exclusions/list-exclusions.controller';
 import { ListLimitsController } from './use-cases/list-limits/list-limits.controller';
 import { RefreshSessionController } from './use-cases/refresh-session/refresh-session.controller';
+import { OpenWallet } from './use-cases/register-player/open-wallet';
 import { CompleteRegistration } from './use-cases/register-player/complete-registration';
 import { RegisterPlayerUseCase } from './use-cases/register-player/register-player';
 import { RegisterPlayerController } from './use-cases/register-player/register-player.controller';
 import { SweepRegistrations } from './use-cases/register-player/sweep-registrations';
 import { ScreenNameController } from './use-cases/screen-name/screen-name.controller';
+import { RecheckRegisters } from './use-cases/recheck-registers/recheck-registers';
 import { ScreenPlayers } from './use-cases/screen-players/screen-players';
 
 import { SetLimitUseCase } from './use-cases/set-limit/set-limit';
@@ -116,6 +120,7 @@ export interface IdentityResources {
     VerifyEmailController,
   ],
   providers: [
+    AskRegister,
     CompleteRegistration,
     CreateSessionUseCase,
     DeliverMail,
@@ -131,6 +136,8 @@ export interface IdentityResources {
     LimitSets,
     SetLimitUseCase,
     LinkPlayersUseCase,
+    OpenWallet,
+    RecheckRegisters,
     KycSaga,
     SweepKyc,
     RegisterPlayerUseCase,
@@ -160,6 +167,7 @@ export class IdentityModule {
         { provide: MAIL_SERVICE, useValue: mailServiceOf(config) },
         { provide: GeoDatabase, useValue: new GeoDatabase(hostingNetworksOf(config)) },
         { provide: KycVendors, useValue: new KycVendors(config.kycVendors) },
+        { provide: NationalRegisters, useValue: new NationalRegisters(config.nationalRegisters) },
       ],
     };
   }

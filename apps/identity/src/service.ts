@@ -13,6 +13,7 @@ import { ErasePersons } from './use-cases/erase-persons/erase-persons';
 import { ExpireRestrictions } from './use-cases/expire-restrictions/expire-restrictions';
 import { ExpireSessions } from './use-cases/expire-sessions/expire-sessions';
 import { loadDemoList } from './use-cases/load-sanctions-list/load-demo-list';
+import { RecheckRegisters } from './use-cases/recheck-registers/recheck-registers';
 import { ScreenPlayers } from './use-cases/screen-players/screen-players';
 import { SweepKyc } from './use-cases/sweep-kyc/sweep-kyc';
 import { SweepRegistrations } from './use-cases/register-player/sweep-registrations';
@@ -50,6 +51,7 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
       'erase persons': () => app.get(ErasePersons).run(),
     }),
     choresOf({ 'follow checks': () => app.get(SweepKyc).run() }),
+    choresOf({ 'ask national registers': () => app.get(RecheckRegisters).run() }),
     choresOf({ 'deliver mail': () => app.get(DeliverMail).run() }),
   ];
   const sealer = new AuditSealer(database, new AuditSigner('identity', config.auditSigningKey), log);

@@ -14,6 +14,7 @@ import { createLogger, type Logger } from '@baize/runtime';
 import { createTestDatabase, testBroker, type PrivateServer, type TestDatabase } from '@baize/testing';
 import type { NatsConnection } from 'nats';
 import { migrations } from '../src/store/migrations';
+import { EmptyRegister } from './empty-register';
 import { registrationForm, type Form } from './registration-form';
 
 const { password } = registrationForm();
@@ -27,6 +28,7 @@ export class Surroundings {
   readonly opened: OpenPlayer[] = [];
   /** Every event that identity published. */
   readonly events: EventEnvelope[] = [];
+  readonly client: RequestClient;
   private wallet: WalletMode = 'opens';
   private people = 0;
 
@@ -35,8 +37,9 @@ export class Surroundings {
     readonly testDatabase: TestDatabase,
     readonly database: Database,
     readonly broker: NatsConnection,
-    readonly client: RequestClient,
+    private readonly registers: EmptyRegister,
   ) {
+    this.client = new RequestClient(broker);
     this.serveWallet();
     this.serveTouchpoints();
     broker.subscribe('identity.event.>', {
@@ -47,11 +50,15 @@ export class Surroundings {
   }
 
   static async start(): Promise<Surroundings> {
-    const [server, testDatabase] = await Promise.all([testBroker(), createTestDatabase({ migrations })]);
+    const [server, testDatabase, registers] = await Promise.all([
+      testBroker(),
+      createTestDatabase({ migrations }),
+      EmptyRegister.open(),
+    ]);
     const broker = await connectBroker({ url: server.url, user: 'test', name: 'test' });
     await ensureStreams(broker);
     const database = new Database({ url: testDatabase.url, name: 'test' });
-    return new Surroundings(server, testDatabase, database, broker, new RequestClient(broker));
+    return new Surroundings(server, testDatabase, database, broker, registers);
   }
 
   /** Environment of an identity process; cheap passwords unless a test is about them. */
@@ -66,6 +73,7 @@ export class Surroundings {
       PASSWORD_MEMORY_KIB: '64',
       PASSWORD_PASSES: '1',
       SWEEP_INTERVAL_MS: '50',
+      NATIONAL_REGISTERS: this.registers.configuration,
       ...changes,
     };
   }
@@ -125,6 +133,7 @@ export class Surroundings {
     await this.database.close();
     await this.testDatabase.drop();
     await this.server.stop();
+    await this.registers.close();
   }
 
   private walletSubscription: { unsubscribe(): void } | undefined;

@@ -15,6 +15,10 @@ export async function checkEligible(
   if (!answer.ok) return answer;
   const { allowed, reasons } = answer.value;
   if (allowed) return ok({});
+  // Not the player's doing, and over soon: a caller may ask again.
+  if (reasons.includes('identity.register-unavailable')) {
+    return refuse('identity.register-unavailable', 'The national register does not answer. Try again soon.');
+  }
   return refuse('identity.action-not-allowed', `The player may not do this now: ${reasons.join(', ')}.`, {
     data: { reasons },
   });

@@ -57,6 +57,14 @@ export function impedimentsOfLimits(
   return [{ reason: 'identity.limit-required', forbids: ['launch', 'bet', 'deposit'] }];
 }
 
+/** What a national register stands in the way of. It is asked about who may do everything else; silence is no consent. */
+export function impedimentsOfRegister(verdict: 'open' | 'excluded' | 'unavailable'): Impediment[] {
+  if (verdict === 'open') return [];
+  if (verdict === 'excluded')
+    return [{ reason: 'identity.national-register', forbids: forbidsOf(['national-register']) }];
+  return [{ reason: 'identity.register-unavailable', forbids: ['login', 'launch', 'deposit'] }];
+}
+
 /** Every reason against the action; allowed when there is none. */
 export function decideEligibility(
   action: PlayerAction,

@@ -30,6 +30,7 @@ export const defaultProfile: Omit<Market, 'currencies' | 'timeZone'> = {
     selfExclusion: { minimum: 'P6M', maximum: 'P5Y' },
     coolingOffHours: 24,
     register: null,
+    registerMaximumAgeHours: 24,
   },
   kyc: {
     beforeGambling: [],

@@ -40,6 +40,9 @@ export interface DurationRange {
   readonly maximum: string;
 }
 
+export const registerNames = ['GAMSTOP', 'OASIS', 'Spelpaus'] as const;
+export type RegisterName = (typeof registerNames)[number];
+
 export interface ExclusionRules {
   readonly timeOut: DurationRange;
   /** For ever is allowed as well. */
@@ -47,5 +50,7 @@ export interface ExclusionRules {
   /** Between the request to lift a self-exclusion that has run its time and the lifting. */
   readonly coolingOffHours: number;
   /** The national register that must be asked, null where there is none. */
-  readonly register: 'GAMSTOP' | 'OASIS' | 'Spelpaus' | null;
+  readonly register: RegisterName | null;
+  /** How old its last answer may be when a game is launched or a deposit begins; active accounts are asked about as often. */
+  readonly registerMaximumAgeHours: number;
 }

@@ -2,7 +2,8 @@ import { restrictedActions, type ExclusionForm } from '@baize/contracts';
 import { after } from './duration';
 import { decideEligibility, impedimentsOf } from './eligibility';
 import { currentMarketPolicy } from './market-policies';
-import { bars, decideExclusion, decideLift, exclusionRulesOf, forbidsOf } from './restrictions';
+import type { RegisterAnswer } from './national-register';
+import { decideExclusion, decideLift, exclusionRulesOf, forbidsOf } from './restrictions';
 
 const rules = exclusionRulesOf(currentMarketPolicy, 'MT');
 const now = new Date('2026-08-31T12:00:00Z');
@@ -74,9 +75,7 @@ describe('exclusions', () => {
         'identity.time-out',
       ]);
       expect(decideEligibility('login', impediments).reasons).toEqual([`identity.${kind}`]);
-      expect(bars([kind])).toBe(true);
     }
-    expect(bars(['time-out'])).toBe(false);
   });
 });
 
@@ -85,9 +84,10 @@ describe('lifting', () => {
     kind: Parameters<typeof decideLift>[0]['kind'],
     expiresAt: string | null,
     endedAt: Date | null = null,
+    atRegister?: RegisterAnswer,
   ) => {
     const answer = decideLift(
-      { kind, expiresAt: expiresAt === null ? null : new Date(expiresAt), endedAt },
+      { kind, expiresAt: expiresAt === null ? null : new Date(expiresAt), endedAt, atRegister },
       rules,
       now,
     );
@@ -99,8 +99,14 @@ describe('lifting', () => {
     expect(lift('self-exclusion', null)).toBe('identity.exclusion-not-liftable');
     expect(lift('self-exclusion', '2026-08-31T12:00:00Z')).toBe('2026-09-01T12:00:00.000Z');
     expect(lift('time-out', '2026-09-01T12:00:00Z')).toBe('identity.exclusion-not-liftable');
-    expect(lift('national-register', null)).toBe('identity.exclusion-not-liftable');
     expect(lift('operator-block', null)).toBe('2026-08-31T12:00:00.000Z');
     expect(lift('operator-block', null, now)).toBe('identity.exclusion-not-liftable');
+  });
+
+  it('leaves an entry of the national register while it stands there, and cools off before people end it', () => {
+    const entry = (atRegister?: RegisterAnswer) => lift('national-register', null, null, atRegister);
+    expect(entry('excluded')).toBe('identity.exclusion-not-liftable');
+    expect(entry('clear')).toBe('2026-09-01T12:00:00.000Z');
+    expect(entry()).toBe('2026-09-01T12:00:00.000Z');
   });
 });

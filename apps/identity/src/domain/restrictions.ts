@@ -11,6 +11,7 @@ import { after } from './duration';
 import { marketOf, type MarketPolicy } from './market-policy';
 import { defaultProfile } from './market-profiles';
 import type { ExclusionRules } from './market-protection';
+import type { RegisterAnswer } from './national-register';
 
 /** A time-out leaves the account open; everything else closes it. Withdrawals are never forbidden. */
 const forbidden: Readonly<Record<RestrictionKind, readonly RestrictedAction[]>> = {
@@ -23,11 +24,6 @@ const forbidden: Readonly<Record<RestrictionKind, readonly RestrictedAction[]>> 
 /** What restrictions of these kinds forbid together. */
 export function forbidsOf(kinds: readonly RestrictionKind[]): RestrictedAction[] {
   return restrictedActions.filter((action) => kinds.some((kind) => forbidden[kind].includes(action)));
-}
-
-/** Whoever is kept out by one of these may not open another account either. */
-export function bars(kinds: readonly RestrictionKind[]): boolean {
-  return kinds.some((kind) => kind !== 'time-out');
 }
 
 /** The rules of the market of residence; the platform's own where registration is closed by now. */
@@ -82,15 +78,17 @@ export interface Liftable {
   readonly kind: RestrictionKind;
   readonly expiresAt: Date | null;
   readonly endedAt: Date | null;
+  /** Of a national register's entry: what the register said last about the account, if it can be asked. */
+  readonly atRegister?: RegisterAnswer;
 }
 
 /**
  * When a restriction may be lifted at the earliest, asked for now. A self-exclusion is never shortened: only once its
- * time is over can anybody ask, and then the cooling-off begins; one for ever stays. A time-out ends by itself, and the
- * national register's entry ends there.
+ * time is over can anybody ask, and then the cooling-off begins; one for ever stays. A time-out ends by itself. An entry of
+ * a national register stays while it stands there; once it is not found any more, the cooling-off begins.
  */
 export function decideLift(
-  { kind, expiresAt, endedAt }: Liftable,
+  { kind, expiresAt, endedAt, atRegister }: Liftable,
   rules: ExclusionRules,
   now: Date,
 ): Result<Date> {
@@ -98,11 +96,11 @@ export function decideLift(
   if (kind === 'operator-block') return { ok: true, value: now };
   if (kind === 'time-out')
     return refuse('identity.exclusion-not-liftable', 'A time-out is never shortened; it ends by itself.');
-  if (kind === 'national-register') {
-    return refuse('identity.exclusion-not-liftable', 'It ends when the national register says so.');
-  }
-  if (!expiresAt) return refuse('identity.exclusion-not-liftable', 'It was asked for for ever.');
-  if (expiresAt > now)
+  if (kind === 'national-register' && atRegister === 'excluded')
+    return refuse('identity.exclusion-not-liftable', 'The national register still has the entry.');
+  if (kind === 'self-exclusion' && !expiresAt)
+    return refuse('identity.exclusion-not-liftable', 'It was asked for for ever.');
+  if (expiresAt && expiresAt > now)
     return refuse('identity.exclusion-not-liftable', 'A self-exclusion is never shortened.');
   return { ok: true, value: new Date(now.getTime() + rules.coolingOffHours * 3_600_000) };
 }

@@ -208,6 +208,7 @@ export interface Credentials {
   readonly playerId: string;
   readonly personId: string;
   readonly status: PlayerStatus;
+  readonly country: string;
   readonly passwordHash: string;
 }
 
@@ -217,7 +218,7 @@ export async function findCredentials(
   emailIndex: Buffer,
 ): Promise<Credentials | undefined> {
   const [row] = await db.query<Credentials>(
-    `SELECT id AS "playerId", person_id AS "personId", status, password_hash AS "passwordHash"
+    `SELECT id AS "playerId", person_id AS "personId", status, country, password_hash AS "passwordHash"
      FROM player WHERE brand = $1 AND email_index = $2 AND status <> 'pending'`,
     [brand, emailIndex],
   );

@@ -89,10 +89,10 @@ export async function claimOrphans(
   return rows.map(({ playerId, ...key }) => ({ key, playerId }));
 }
 
-/** Gives an unfinished registration up, so that a retry need not wait for the lease. */
+/** Gives an unfinished registration up, so that a retry need not wait for the lease; it goes behind those that wait. */
 export async function releaseRegistration(db: Db, key: RegistrationKey): Promise<void> {
   await db.query(
-    `UPDATE registration SET leased_until = '-infinity'
+    `UPDATE registration SET leased_until = clock_timestamp()
      WHERE caller = $1 AND brand = $2 AND key = $3 AND answer IS NULL`,
     [key.caller, key.brand, key.key],
   );

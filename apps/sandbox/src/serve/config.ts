@@ -3,6 +3,7 @@ import { IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-v
 import type { KycAccesses } from '../kyc/kyc-vendors';
 import type { Credentials } from '../dialects/dialect';
 import type { PspAccesses } from '../psps/psps';
+import type { RegisterAccesses } from '../registers/registers';
 
 /** Environment of the sandbox as a service. */
 export class SandboxSettings {
@@ -29,7 +30,7 @@ export class SandboxSettings {
   @IsUrl({ require_tld: false })
   sandboxPublicUrl?: string;
 
-  /** Path of a JSON file: `{gatewayUrl, providers: {<name>: {baseUrl, credentials}}, psps: {<name>: {callbackUrl, credentials}}}`. */
+  /** Path of a JSON file: `{gatewayUrl, providers: {<name>: {baseUrl, credentials}}, psps: {<name>: {callbackUrl, credentials}}, registers: {<name>: {apiKey}}}`. */
   @IsString()
   @MinLength(1)
   sandboxConfig: string;
@@ -41,6 +42,7 @@ export interface SandboxFile {
   readonly mailToken?: string;
   readonly psps: PspAccesses;
   readonly kyc: KycAccesses;
+  readonly registers: RegisterAccesses;
   readonly providers: Readonly<
     Record<
       string,
@@ -76,6 +78,10 @@ export async function readSandboxFile(path: string): Promise<SandboxFile> {
     if (!URL.canParse(access?.callbackUrl ?? '') || typeof access?.credentials !== 'object')
       throw new Error(`SANDBOX_CONFIG: ${name} needs a callbackUrl and credentials`);
   }
-  const { gatewayUrl, mailToken, providers = {}, psps = {}, kyc = {} } = file;
-  return { gatewayUrl, mailToken, providers, psps, kyc };
+  for (const [name, access] of Object.entries(file.registers ?? {})) {
+    if (typeof access?.apiKey !== 'string' || access.apiKey === '')
+      throw new Error(`SANDBOX_CONFIG: ${name} needs an apiKey`);
+  }
+  const { gatewayUrl, mailToken, providers = {}, psps = {}, kyc = {}, registers = {} } = file;
+  return { gatewayUrl, mailToken, providers, psps, kyc, registers };
 }

@@ -6,12 +6,13 @@ import { HttpClient } from '../platform/http-client';
 import { ProviderLine } from '../play/provider-line';
 import { ProviderApis } from '../provider-api/provider-apis';
 import { Psps } from '../psps/psps';
+import { SandboxRegisters } from '../registers/registers';
 import { readSandboxFile, SandboxSettings, type SandboxFile } from './config';
 import { SandboxMailbox } from './mailbox';
 import { createPages } from './pages';
 import { SlotSessions } from './slot-sessions';
 
-/** The sandbox as a service: the pages that launch URLs point to, the providers' own APIs, and the PSPs. */
+/** The sandbox as a service: the pages that launch URLs point to, the providers' own APIs, and every other outside party. */
 export async function serve(): Promise<void> {
   const settings = loadConfig(SandboxSettings);
   await runService({
@@ -26,6 +27,7 @@ export async function serve(): Promise<void> {
       const { sandboxHost, sandboxPort, sandboxPublicUrl } = settings;
       const here = `http://${sandboxHost === '0.0.0.0' ? '127.0.0.1' : sandboxHost}:${sandboxPort}`;
       apisOf(file).serve(pages);
+      new SandboxRegisters(file.registers).serve(pages);
       new SandboxMailbox(file.mailToken).serve(pages);
       psps.serve(pages, () => sandboxPublicUrl ?? here);
       new SandboxKyc(file.kyc, () => sandboxPublicUrl ?? here).serve(pages);

@@ -53,6 +53,11 @@ export class LaunchGameUseCase {
     const answer = await this.client.call(identityQueries.checkEligibility, question, { deadlineMs });
     if (!answer.ok) return answer;
     const { allowed, reasons, country, currency: usual } = answer.value;
+    if (reasons.includes('identity.register-unavailable'))
+      return refuse(
+        'identity.register-unavailable',
+        'The national register does not answer. Try again soon.',
+      );
     if (!allowed)
       return refuse('game-sessions.launch-refused', 'The player may not start a game now.', {
         data: { reasons },

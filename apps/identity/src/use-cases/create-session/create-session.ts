@@ -33,6 +33,8 @@ export class CreateSessionUseCase {
     if (locked) return locked;
     const credentials = await findCredentials(this.database, brand, emailIndex);
     const matches = await this.passwords.verify(credentials?.passwordHash, form.password, deadline);
+    const unknown = credentials && matches && (await this.guard.askRegister(credentials, deadline));
+    if (unknown) return unknown;
     return this.database.transactions.run(async (db) => {
       if (credentials && matches) return this.start(db, command, credentials, emailIndex);
       return this.refuseLogin(db, brand, emailIndex);

@@ -12,10 +12,12 @@ import { Database, type Db } from '@baize/persistence';
 import { systemClock } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { currentMarketPolicy } from '../../domain/market-policies';
+import type { RegisterAnswer } from '../../domain/national-register';
 import { decideLift, exclusionRulesOf } from '../../domain/restrictions';
 import { changeFence, lockGroup, type Group } from '../../store/fences';
 import { findLift, insertApproval, insertLift } from '../../store/lifts';
 import { findCountry } from '../../store/players';
+import { findRegisterAnswer } from '../../store/register-answers';
 import { endRestriction, findRestriction, type Restriction } from '../../store/restrictions';
 
 const people = 2;
@@ -33,7 +35,8 @@ export class LiftExclusionUseCase {
       if (actor.kind === 'player' && actor.id !== restriction.playerId) return notFound();
       const country = await findCountry(db, restriction.playerId);
       const rules = exclusionRulesOf(currentMarketPolicy, country ?? '');
-      const earliest = decideLift(restriction, rules, systemClock.now());
+      const atRegister = await this.atRegister(db, restriction);
+      const earliest = decideLift({ ...restriction, atRegister }, rules, systemClock.now());
       if (!earliest.ok) return earliest;
       await insertLift(db, exclusionId, { actor, reason: form.reason, earliestAt: earliest.value });
       if (actor.kind !== 'player') await insertApproval(db, exclusionId, actor);
@@ -47,6 +50,9 @@ export class LiftExclusionUseCase {
       if (restriction.endedAt) return refuse('identity.exclusion-not-liftable', 'It has ended already.');
       const lift = await findLift(db, exclusionId);
       if (!lift) return refuse('identity.exclusion-not-liftable', 'Nobody has asked for its end.');
+      if ((await this.atRegister(db, restriction)) === 'excluded') {
+        return refuse('identity.exclusion-not-liftable', 'The national register has the entry again.');
+      }
       if (!lift.isDue) {
         const data = { earliestAt: lift.earliestAt.toISOString() };
         return refuse('identity.cooling-off', 'The cooling-off is not over yet.', { data });
@@ -78,6 +84,10 @@ export class LiftExclusionUseCase {
       const restriction = await findRestriction(db, exclusionId, brand);
       return restriction ? act(db, restriction, group) : notFound();
     });
+  }
+
+  private async atRegister(db: Db, { kind, playerId }: Restriction): Promise<RegisterAnswer | undefined> {
+    return kind === 'national-register' ? findRegisterAnswer(db, playerId) : undefined;
   }
 
   private async answer(db: Db, exclusionId: string, status: LiftDto['status']): Promise<Result<LiftDto>> {

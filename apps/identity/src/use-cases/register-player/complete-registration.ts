@@ -1,23 +1,14 @@
-import {
-  refuse,
-  walletCommands,
-  type MarketingConsents,
-  type PlayerOpened,
-  type PlayerRegisteredReply,
-  type Result,
-} from '@baize/contracts';
-import { RequestClient, ServiceFault } from '@baize/messaging';
+import { refuse, type MarketingConsents, type PlayerRegisteredReply, type Result } from '@baize/contracts';
 import { Database, type Db } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
-import { IdentityConfig } from '../../config';
-import { LimitSets } from '../../limit-sets';
+import { AskRegister, type RegisterVerdict } from '../../ask-register';
 import { recordRegistered } from '../../store/events';
 import { Mailing } from '../../mailing';
 import { findAccount } from '../../store/accounts';
 import { insertConsents } from '../../store/consents';
 import { enrolForKyc } from '../../kyc';
 import { enrolForScreening } from '../../store/screening-cases';
-import { activatePlayer, deletePendingPlayer, findForOpening, type PendingPlayer } from '../../store/players';
+import { activatePlayer, deletePendingPlayer, findCountry, findForOpening } from '../../store/players';
 import {
   lockAnswer,
   releaseRegistration,
@@ -25,29 +16,44 @@ import {
   type RegistrationAnswer,
   type RegistrationKey,
 } from '../../store/registrations';
+import { OpenWallet } from './open-wallet';
 
 /** The second half of a registration, the same for its caller, a retry and the sweeper. */
 @Injectable()
 export class CompleteRegistration {
   constructor(
     private readonly database: Database,
-    private readonly services: RequestClient,
-    private readonly config: IdentityConfig,
+    private readonly wallets: OpenWallet,
     private readonly mailing: Mailing,
-    private readonly limitSets: LimitSets,
+    private readonly register: AskRegister,
   ) {}
+
+  /** Whether anybody who lives there can be asked about. */
+  isOpenIn(country: string): boolean {
+    return this.register.isConnected(country);
+  }
 
   /**
    * Opens the wallet of a pending player, then makes the player active and stores the answer in one transaction.
    * May run any number of times, also at once: the wallet opens a player once, and the first answer stays.
-   * While the wallet does not answer that is all it says (`gateway.service-unavailable`, never stored), and the
-   * registration is free to be taken over.
+   * While the national register or the wallet does not answer, that is all it says (`identity.register-unavailable`,
+   * `gateway.service-unavailable`, never stored), and the registration is free to be taken over.
    */
   async complete(key: RegistrationKey, playerId: string, deadline: number): Promise<RegistrationAnswer> {
+    const verdict = await this.askRegister(playerId, deadline);
+    if (verdict === 'unavailable') {
+      await releaseRegistration(this.database, key);
+      return refuse(
+        'identity.register-unavailable',
+        'The national register does not answer. Repeat with the same key.',
+      );
+    }
     const pending = await findForOpening(this.database, playerId);
     // gone when the wallet refused it to somebody who took over before
-    const opened = pending ? await this.openWallet(key, pending, deadline) : undefined;
+    const opened =
+      pending && (verdict === 'excluded' ? refuseExcluded() : await this.wallets.open(pending, deadline));
     if (pending && !opened) {
+      await releaseRegistration(this.database, key);
       return refuse('gateway.service-unavailable', 'The wallet does not answer. Repeat with the same key.');
     }
     return this.database.transactions.run(async (db) => {
@@ -61,28 +67,9 @@ export class CompleteRegistration {
     });
   }
 
-  private async openWallet(
-    key: RegistrationKey,
-    pending: PendingPlayer,
-    deadline: number,
-  ): Promise<Result<PlayerOpened> | undefined> {
-    // the lease outlives the call, so that nobody else works on it meanwhile
-    const timeoutMs = this.config.registrationLeaseMs * 0.8;
-    const { playerId, brand, currency, country, epoch, forbids } = pending;
-    const known = await this.limitSets.read(this.database, playerId);
-    const limits = known && this.limitSets.walletSet(known);
-    const fence = { epoch: Number(epoch), forbids: [...forbids] };
-    const request = { playerId, brand, currency, country, ...fence, limits };
-    try {
-      return await this.services.call(walletCommands.openPlayer, request, {
-        deadlineMs: deadline,
-        timeoutMs,
-      });
-    } catch (fault) {
-      await releaseRegistration(this.database, key);
-      if (fault instanceof ServiceFault) return undefined;
-      throw fault;
-    }
+  private async askRegister(playerId: string, deadline: number): Promise<RegisterVerdict> {
+    const country = await findCountry(this.database, playerId);
+    return country === undefined ? 'open' : this.register.check(playerId, country, deadline);
   }
 
   private async activate(db: Db, playerId: string): Promise<Result<PlayerRegisteredReply>> {
@@ -101,4 +88,9 @@ export class CompleteRegistration {
     const { id, kycLevel, createdAt } = player;
     return { ok: true, value: { id, status: 'active', kycLevel, createdAt: createdAt.toISOString() } };
   }
+}
+
+/** Whoever is kept out of play may not open an account either. */
+export function refuseExcluded(): Result<never> {
+  return refuse('identity.person-excluded', 'This person is excluded and may not open an account.');
 }

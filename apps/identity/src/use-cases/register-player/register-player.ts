@@ -8,7 +8,8 @@ import { Passwords } from '../../crypto/passwords';
 import { PersonalData } from '../../crypto/personal-data';
 import { decideRegistration, type AcceptedRegistration } from '../../domain/decide-registration';
 import { currentMarketPolicy } from '../../domain/market-policies';
-import { bars } from '../../domain/restrictions';
+import { barsRegistration } from '../../domain/national-register';
+import { exclusionRulesOf } from '../../domain/restrictions';
 import { watchAge } from '../../limit-sets';
 import { joinPersons, lockRestrictions } from '../../store/fences';
 import {
@@ -32,7 +33,7 @@ import {
   type RegistrationKey,
   type RegistrationRow,
 } from '../../store/registrations';
-import { CompleteRegistration } from './complete-registration';
+import { CompleteRegistration, refuseExcluded } from './complete-registration';
 
 /** What the first transaction ended with. */
 type Begun = 'pending' | 'key-known' | RegistrationAnswer;
@@ -60,6 +61,13 @@ export class RegisterPlayerUseCase {
     const decision = decideRegistration(command.form, currentMarketPolicy, systemClock.now());
     // like any request that does not parse, malformed fields leave no trace: the corrected one may use the key
     if (!decision.ok && decision.error.code === 'request.invalid') return decision;
+    // nor does one that can come to nothing here
+    if (decision.ok && !this.completion.isOpenIn(command.form.country)) {
+      return refuse(
+        'identity.register-unavailable',
+        'The national register of this country is not connected. Try again when it is.',
+      );
+    }
 
     const playerId = uuidv7();
     const begun = decision.ok
@@ -136,9 +144,8 @@ export class RegisterPlayerUseCase {
     ];
     await lockIdentifiers(db, identifiers);
     const candidates = await findPersons(db, identifiers);
-    if (bars(await lockRestrictions(db, candidates))) {
-      return refuse('identity.person-excluded', 'This person is excluded and may not open an account.');
-    }
+    const { register } = exclusionRulesOf(currentMarketPolicy, form.country);
+    if (barsRegistration(await lockRestrictions(db, candidates), register)) return refuseExcluded();
     const person = await this.personBehind(db, identifiers);
     const inserted = await insertPendingPlayer(db, {
       ...{ id: playerId, personId: person.id, brand, country: form.country, currency: form.currency },
