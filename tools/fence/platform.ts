@@ -6,8 +6,11 @@ import { connectBroker, RequestClient, ServiceFault } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { startNatsServer, waitFor, type PrivateServer } from '@baize/testing';
 import type { NatsConnection } from 'nats';
+import { Agent, request } from 'undici';
 import { RunningStack } from '../../apps/sandbox/test/running-stack';
+import type { KycAccess } from '../../apps/sandbox/src/kyc/vendor';
 import type { StackFile } from '../../apps/sandbox/src/play/stack-file';
+import type { PspAccess } from '../../apps/sandbox/src/psps/wire';
 
 const withDatabase = ['identity', 'wallet', 'game-sessions'] as const;
 type DatabaseName = (typeof withDatabase)[number];
@@ -18,6 +21,8 @@ interface DemoFile extends StackFile {
   readonly databases: Readonly<Record<DatabaseName, string>>;
   readonly metrics: Readonly<Record<string, string>>;
   readonly mail: { readonly url: string; readonly token: string };
+  readonly kyc: Readonly<Record<string, KycAccess | undefined>>;
+  readonly psps: Readonly<Record<string, PspAccess | undefined>>;
   readonly staff: readonly {
     readonly login: string;
     readonly password: string;
@@ -39,6 +44,20 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** Where calls come from, and what they say that they are. */
+interface Caller {
+  /** An address of this machine. */
+  readonly address?: string;
+  readonly userAgent?: string;
+}
+
+interface PlatformOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets the broker before any service runs. */
+  readonly prepare?: (broker: NatsConnection) => void;
+  readonly caller?: Caller;
+}
+
 /**
  * The whole platform as `npm start` runs it, a process per service, on a broker without users: a test may listen to
  * everything, and ask in any service's name.
@@ -47,14 +66,17 @@ export class Platform {
   /** For what is asked once; see `ask`. */
   readonly client: RequestClient;
   readonly databases: Readonly<Record<DatabaseName, Database>>;
+  private readonly agent: Agent;
   private readonly tokens = new Map<string, Promise<string>>();
 
   private constructor(
     readonly stack: RunningStack,
     readonly demo: DemoFile,
     readonly broker: NatsConnection,
-    private readonly nats: PrivateServer,
+    private readonly parts: { readonly nats: PrivateServer; readonly caller: Caller },
   ) {
+    const { address } = parts.caller;
+    this.agent = new Agent(address === undefined ? {} : { localAddress: address });
     this.client = new RequestClient(broker);
     const entries = withDatabase.map(
       (name) => [name, new Database({ url: demo.databases[name], poolSize: 2 })] as const,
@@ -62,17 +84,14 @@ export class Platform {
     this.databases = Object.fromEntries(entries) as Record<DatabaseName, Database>;
   }
 
-  /** @param prepare gets the broker before any service runs */
-  static async start(
-    env: Readonly<Record<string, string>> = {},
-    prepare: (broker: NatsConnection) => void = () => undefined,
-  ): Promise<Platform> {
+  static async start({ env, prepare, caller = {} }: PlatformOptions = {}): Promise<Platform> {
     const nats = await startNatsServer();
     const broker = await connectBroker({ url: nats.url, user: 'test', name: 'test' });
     try {
-      prepare(broker);
+      prepare?.(broker);
       const stack = await RunningStack.start({ ...env, NATS_URL: nats.url });
-      return new Platform(stack, JSON.parse(readFileSync(stack.file, 'utf8')) as DemoFile, broker, nats);
+      const demo = JSON.parse(readFileSync(stack.file, 'utf8')) as DemoFile;
+      return new Platform(stack, demo, broker, { nats, caller });
     } catch (error) {
       await broker.close();
       await nats.stop();
@@ -85,7 +104,8 @@ export class Platform {
     await this.stack.stop();
     this.client.close();
     await this.broker.close();
-    await this.nats.stop();
+    await this.parts.nats.stop();
+    await this.agent.close();
   }
 
   /** One call of the public API; every POST has a key of its own. */
@@ -95,17 +115,31 @@ export class Platform {
       ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
       ...(body && { 'content-type': 'application/json' }),
     };
-    const url = new URL(path, this.demo.gatewayUrl);
-    const send = async (): Promise<Answer> => {
-      const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-      const said = await answer.text();
-      const isJson = said.startsWith('{');
-      return {
-        status: answer.status,
-        body: isJson ? (JSON.parse(said) as Record<string, unknown>) : {},
-      };
+    const text = body && JSON.stringify(body);
+    return untilDefinite(
+      () => this.send(method, path, headers, text),
+      ({ status }) => status < 500,
+    );
+  }
+
+  /** Exactly these bytes with these headers, once. */
+  async send(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<Answer> {
+    const { userAgent } = this.parts.caller;
+    const answer = await request(new URL(path, this.demo.gatewayUrl), {
+      ...{ method: method, dispatcher: this.agent, body: body ?? null },
+      headers: { ...headers, ...(userAgent !== undefined && { 'user-agent': userAgent }) },
+    });
+    const said = await answer.body.text();
+    const isJson = said.startsWith('{');
+    return {
+      status: answer.statusCode,
+      body: isJson ? (JSON.parse(said) as Record<string, unknown>) : {},
     };
-    return untilDefinite(send, ({ status }) => status < 500);
   }
 
   /** Asks in the name of a service. */
@@ -148,7 +182,8 @@ export class Platform {
     return waitFor(look, { timeoutMs: 20_000, what: `the mail ${tag}` });
   }
 
-  private async credentials(way: Way): Promise<Record<string, string>> {
+  /** The headers by which a caller is known. */
+  async credentials(way: Way): Promise<Record<string, string>> {
     if (way === 'browser') return { 'baize-client': 'demo-web', origin: this.demo.gatewayUrl };
     if ('token' in way) return { authorization: `Bearer ${way.token}` };
     const known = this.tokens.get(way.client) ?? this.issueToken(way.client);
