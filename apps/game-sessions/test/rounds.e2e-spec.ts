@@ -156,6 +156,9 @@ describe('rounds that nobody ends', () => {
     expect(await stuck()).toContain(id);
     expect(await roundOf(id)).toMatchObject({ state: 'interrupted', interruptedAt: expect.any(String) });
     expect(await told('round-interrupted', id)).toMatchObject([{ data: { staked: 100 } }]);
+    // the policy gives people time
+    await sweep().execute();
+    expect(await roundOf(id)).toMatchObject({ state: 'interrupted', resolutions: [] });
     await table.hear('accepted', softswissSpeaker.bet(table.seat, { ...bet, id: 'another' }));
     await expectState(id, 'open');
     expect(await stuck()).not.toContain(id);

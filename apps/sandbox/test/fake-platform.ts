@@ -11,6 +11,7 @@ import {
   softswissSecret,
   type FakeAnswer,
 } from './fake-callbacks';
+import { freeRoundsName } from '../src/domain/free-rounds';
 import { FakeWallet, type FakeLine } from './fake-wallet';
 
 /** What the fake does wrong on purpose. */
@@ -21,6 +22,8 @@ export interface Sabotage {
   readonly faultBeforeCommit?: number;
   /** Voiding a round is acknowledged and not done. */
   readonly forgetsToVoid?: boolean;
+  /** What it says that free rounds won. */
+  readonly freeRoundsWon?: (won: number) => number;
   /** Changes what a player's account shows; oldest line first. */
   readonly tamper?: (lines: FakeLine[]) => FakeLine[];
 }
@@ -28,6 +31,7 @@ export interface Sabotage {
 /** The operator API and two dialects on an in-memory wallet. */
 export class FakePlatform {
   readonly wallets = new Map<string, FakeWallet>();
+  private readonly granted = new Map<string, { wallet: FakeWallet; rounds: number }>();
   private readonly server: Server;
   private folder: string | undefined;
   private constructor(
@@ -57,6 +61,7 @@ export class FakePlatform {
     });
     const stack = {
       gatewayUrl: this.url,
+      sandboxUrl: this.url,
       clients: [{ name: 'operator', clientId: 'id', clientSecret: 'secret' }],
       providers: {
         softswiss: access('softswiss', { secret: softswissSecret }),
@@ -112,8 +117,14 @@ export class FakePlatform {
       return json(201, { id: playerId });
     }
     if (group === 'rounds') return this.round(method, id);
+    if (group === 'free-rounds') return json(200, this.freeRounds(id));
     const wallet = this.wallets.get(id);
     if (!wallet) return json(404, { code: 'identity.player-not-found' });
+    if (what === 'free-rounds') {
+      const grantId = randomUUID();
+      this.granted.set(grantId, { wallet, rounds: (JSON.parse(body) as { rounds: number }).rounds });
+      return json(201, { id: grantId, status: 'active' });
+    }
     if (what === 'adjustments') {
       wallet.adjust(BigInt((JSON.parse(body) as { amount: { amount: number } }).amount.amount));
       return json(201, { id: randomUUID(), status: 'posted' });
@@ -137,6 +148,16 @@ export class FakePlatform {
     }
     const found = wallet?.roundsOf().find((round) => round.providerRoundId === providerRoundId);
     return { status: 200, body: JSON.stringify({ ...found, id }) };
+  }
+
+  /** Both dialects here tell of free rounds when all are played. */
+  private freeRounds(id: string): object {
+    const { wallet, rounds } = this.granted.get(id)!;
+    const names = [freeRoundsName('softswiss', id), freeRoundsName('evolution', id)];
+    const paid = wallet.lines.find(({ providerTxId = '' }) => names.includes(providerTxId));
+    if (!paid) return { status: 'active', consumed: 0, won: 0 };
+    const won = (this.sabotage.freeRoundsWon ?? ((same) => same))(Number(paid.amount));
+    return { status: 'completed', consumed: rounds, won };
   }
 
   private page(wallet: FakeWallet, from: number): object {

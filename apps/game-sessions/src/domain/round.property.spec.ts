@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { addMovement, closeRound, openRound, stateOf, type MovementOfRound, type Round } from './round';
+import {
+  addMovement,
+  closeRound,
+  interruptRound,
+  openRound,
+  stateOf,
+  type MovementOfRound,
+  type Round,
+} from './round';
 
 const openForMs = 60_000;
 const base = {
@@ -100,6 +108,21 @@ describe('a round', () => {
     const closed = closeRound(closeRound(round, '2026-01-31T12:00:01.000Z'), '2026-01-31T12:00:02.000Z');
     expect(closed.closedAt).toBe('2026-01-31T12:00:01.000Z');
     expect(round.closed).toBe(false);
+  });
+
+  it('is due when it was open for as long as its policy says, and when it was interrupted as long again', () => {
+    const [bet, win] = movementsOf([
+      { kind: 'bet', amount: 10, of: 0, closes: false },
+      { kind: 'win', amount: 10, of: 0, closes: false },
+    ]);
+    const round = bet && play([bet]);
+    if (!round || !win) throw new Error('no round');
+    expect(Date.parse(round.dueAt) - Date.parse(round.openedAt)).toBe(openForMs);
+    const at = '2026-01-31T12:00:00.000Z';
+    const interrupted = interruptRound(round, at, 5_000);
+    expect(interrupted.dueAt).toBe('2026-01-31T12:00:05.000Z');
+    const again = addMovement(interrupted, win, openForMs);
+    expect(Date.parse(again.dueAt) - Date.parse(win.movement.committedAt)).toBe(openForMs);
   });
 
   it('is not opened by an award outside any round', () => {

@@ -39,9 +39,26 @@ export type ProviderCall =
       readonly roundId: string;
       readonly finished: boolean;
       readonly actions: readonly CallAction[];
+      readonly freeRounds?: FreeRounds;
     }
   | { readonly type: 'rollback'; readonly roundId: string; readonly actions: readonly CallAction[] }
-  | { readonly type: 'promo'; readonly id: string; readonly amount: bigint };
+  | {
+      readonly type: 'promo';
+      readonly id: string;
+      readonly amount: bigint;
+      /** It pays what all of them won. */
+      readonly freeRounds?: FreeRounds;
+    };
+
+/** Granted rounds that a call is of: their stake is said and costs nothing. */
+export interface FreeRounds {
+  /** The provider's name for them. */
+  readonly reference: string;
+  /** How many were granted. */
+  readonly count: number;
+  /** The call is of the last of them. */
+  readonly isLast: boolean;
+}
 
 /** One HTTP request, relative to the provider's callbacks base. */
 export interface WireCall {
@@ -101,6 +118,8 @@ export interface Dialect {
   readonly rollsBackWins?: true;
   /** A round is closed by a call of its own. */
   readonly closesApart?: true;
+  /** What is told of free rounds: the bet and the win of each, the win of each, or what all of them won. */
+  readonly freeRounds: 'bets-and-wins' | 'wins' | 'total';
   /** Bets and wins leave their currency to the session. */
   readonly currencyBySession?: true;
   encode(seat: Seat, call: ProviderCall, distortion?: Distortion): WireCall;

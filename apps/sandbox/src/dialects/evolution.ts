@@ -21,6 +21,7 @@ export function evolution(credentials: Credentials): Dialect {
     batches: false,
     rollbackHasOwnId: false,
     exchangesToken: true,
+    freeRounds: 'total',
     encode: (seat, call, distortion = {}) => encode(authToken, seat, call, distortion),
     decode,
   };
@@ -68,7 +69,11 @@ function bodyOf(seat: Seat, call: ProviderCall, distortion: Distortion): string 
   const coin = `"currency":${JSON.stringify(currency)}`;
   if (call.type === 'balance') return `{${head},${coin},"game":null}`;
   if (call.type === 'promo') {
-    const promo = `"type":"JackpotWin","id":${JSON.stringify(call.id)},"amount":${amountText(call.amount)}`;
+    const voucher = call.freeRounds && JSON.stringify(call.freeRounds.reference);
+    const type = voucher
+      ? `"type":"FreeRoundPlayableSpent","voucherId":${voucher},"remainingRounds":0`
+      : `"type":"JackpotWin"`;
+    const promo = `${type},"id":${JSON.stringify(call.id)},"amount":${amountText(call.amount)}`;
     return `{${head},${coin},"game":null,"promoTransaction":{${promo}}}`;
   }
   const { id, betId, amount } = onlyAction(call);

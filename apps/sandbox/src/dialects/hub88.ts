@@ -25,6 +25,7 @@ export function hub88(credentials: Credentials): Dialect {
     rollbackHasOwnId: true,
     rollsBackWins: true,
     exchangesToken: false,
+    freeRounds: 'bets-and-wins',
     encode: (seat, call, distortion = {}) => encode(key, seat, call, distortion),
     decode,
   };
@@ -64,7 +65,9 @@ function bodyOf(seat: Seat, call: ProviderCall, distortion: Distortion): string 
   const movement = `${head},"transaction_uuid":${text(id)},"round":${text(call.roundId)},"round_closed":${closed}`;
   const reference = `"reference_transaction_uuid":${text(betId)}`;
   if (kind === 'rollback') return `{${movement},${reference}}`;
-  return `{${movement},${money(amount)},"is_free":false${kind === 'win' ? `,${reference}` : ''}}`;
+  const free = call.type === 'play' && call.freeRounds;
+  const isFree = free ? `"is_free":true,"reward_uuid":${text(free.reference)}` : `"is_free":false`;
+  return `{${movement},${money(amount)},${isFree}${kind === 'win' ? `,${reference}` : ''}}`;
 }
 
 function unitsOf(minor: bigint, currency: string): string {

@@ -21,6 +21,7 @@ export function playngo(credentials: Credentials): Dialect {
     batches: false,
     rollbackHasOwnId: false,
     exchangesToken: true,
+    freeRounds: 'wins',
     encode: (seat, call, distortion = {}) => encode(accessToken, seat, call, distortion),
     decode,
   };
@@ -87,7 +88,13 @@ function elementsOf(seat: Seat, call: ProviderCall, distortion: Distortion): Ele
     roundId: call.roundId,
   };
   if (kind !== 'win') return movement;
-  return { ...movement, state: call.type === 'play' && call.finished ? '1' : '0', type: '0' };
+  const free = call.type === 'play' && call.freeRounds;
+  return {
+    ...movement,
+    state: call.type === 'play' && call.finished ? '1' : '0',
+    type: '0',
+    ...(free && { freegameExternalId: free.reference, freegameFinished: free.isLast ? '1' : '0' }),
+  };
 }
 
 function escaped(text: string): string {

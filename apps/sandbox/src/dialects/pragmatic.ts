@@ -21,6 +21,7 @@ export function pragmatic(credentials: Credentials): Dialect {
     batches: false,
     rollbackHasOwnId: false,
     exchangesToken: true,
+    freeRounds: 'wins',
     closesApart: true,
     currencyBySession: true,
     encode: (seat, call, distortion = {}) => encode(secretKey, seat, call, distortion),
@@ -98,6 +99,7 @@ function fieldsOf(seat: Seat, call: ProviderCall, distortion: Distortion): FormF
     ['amount', decimalText(amount, seat, distortion)],
     ['timestamp', String(Date.now())],
     ['roundDetails', 'spin'],
+    ...(call.type === 'play' && call.freeRounds ? ([['bonusCode', call.freeRounds.reference]] as const) : []),
   ];
 }
 

@@ -11,6 +11,7 @@ export function slotegrator(credentials: Credentials): Dialect {
     batches: false,
     rollbackHasOwnId: true,
     exchangesToken: false,
+    freeRounds: 'bets-and-wins',
     encode: (seat, call, distortion = {}) => encode(credentials, seat, call, distortion),
     decode,
   };
@@ -59,13 +60,20 @@ function fieldsOf(seat: Seat, call: ProviderCall, distortion: Distortion): FormF
     ['session_id', seat.session ?? ''],
   ];
   if (call.type === 'enter' || call.type === 'balance') return [['action', 'balance'], ...caller];
+  const free = call.type === 'play' && call.freeRounds;
   const said = (action: string, id: string, amount: bigint, type: string): FormFields => [
     ['action', action],
     ...caller,
     ['game_uuid', seat.providerGameId],
     ['transaction_id', id],
     ['amount', decimalText(amount, seat, distortion)],
-    ['type', type],
+    ['type', free ? 'freespin' : type],
+    ...(free
+      ? ([
+          ['freespin_id', free.reference],
+          ['quantity', String(free.count)],
+        ] as const)
+      : []),
   ];
   if (call.type === 'promo') return said('win', call.id, call.amount, 'promo');
   const { kind, id, betId, amount } = onlyAction(call);

@@ -21,6 +21,7 @@ export function softswiss(credentials: Credentials): Dialect {
     rollbackHasOwnId: true,
     rollsBackWins: true,
     exchangesToken: false,
+    freeRounds: 'total',
     encode: (seat, call, distortion = {}) => encode(secret, seat, call, distortion),
     decode: (_seat, call, status, body) => decode(call, status, body),
   };

@@ -20,6 +20,7 @@ export function swipegames(credentials: Credentials): Dialect {
     batches: false,
     rollbackHasOwnId: true,
     exchangesToken: false,
+    freeRounds: 'bets-and-wins',
     currencyBySession: true,
     encode: (seat, call, distortion = {}) => encode(apiKey, seat, call, distortion),
     decode,
@@ -67,6 +68,8 @@ function fieldsOf(seat: Seat, call: ProviderCall, distortion: Distortion): Recor
   if (call.type === 'promo')
     return { ...movement('free', call.id, call.id, call.amount), frID: `fr-${call.id}` };
   const { kind, id, betId, amount } = onlyAction(call);
+  if (call.type === 'play' && call.freeRounds)
+    return { ...movement('free', id, call.roundId, amount), frID: call.freeRounds.reference };
   const fields = movement('regular', id, call.roundId, amount);
   return kind === 'rollback' ? { ...fields, origTxID: betId } : fields;
 }

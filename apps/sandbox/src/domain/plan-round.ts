@@ -1,4 +1,5 @@
 import { drawWireFault, type FaultRates, type WireFault } from './faults';
+import type { PlannedFreeRounds } from './free-rounds';
 import type { Random } from './random';
 
 export interface PlannedBet {
@@ -57,6 +58,8 @@ export interface RoundPlan {
   /** A round that wins nothing is closed without a zero win, where the dialect can. */
   readonly closesSilently: boolean;
   readonly promo?: PlannedWin;
+  /** Granted and played after the round. */
+  readonly freeRounds?: PlannedFreeRounds;
   /** Of an outage: how long the provider is silent, and whether it has forgotten the round afterwards. */
   readonly silentMs: number;
   readonly forgotten: boolean;
@@ -73,6 +76,7 @@ const stakes = [10n, 20n, 50n, 100n, 200n, 500n] as const;
 const unaffordable = 900_000_000_000n;
 const share = {
   promo: 0.01,
+  freeRounds: 0.01,
   topUp: 0.002,
   balance: 0.02,
   lateWin: 0.002,
@@ -103,6 +107,7 @@ export function planRound(random: Random, rates: FaultRates, roundId: string): R
     ...(random.chance(share.promo) && {
       promo: { id: `${roundId}-p`, amount: BigInt(random.int(1, 20)) * 50n },
     }),
+    ...(random.chance(share.freeRounds) && { freeRounds: drawFreeRounds(random) }),
     silentMs: random.int(50, 400),
     forgotten: random.chance(0.5),
     topUp: random.chance(share.topUp),
@@ -131,6 +136,11 @@ function drawTwist(random: Random, rates: FaultRates): Twist {
 /** A few zero bets: they are accepted and recorded. */
 function drawStake(random: Random): bigint {
   return random.chance(0.01) ? 0n : random.pick(stakes);
+}
+
+function drawFreeRounds(random: Random): PlannedFreeRounds {
+  const stake = random.pick(stakes);
+  return { stake, wins: Array.from({ length: random.int(1, 5) }, () => drawWin(random, stake)) };
 }
 
 /** About 95% comes back: mostly nothing, sometimes a little, rarely a lot. */

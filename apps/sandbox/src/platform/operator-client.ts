@@ -38,6 +38,13 @@ export interface Round {
   }[];
 }
 
+/** Free rounds of a player, as far as they are looked at here; minor units. */
+export interface ShownFreeRounds {
+  readonly status: string;
+  readonly consumed: number;
+  readonly won: number;
+}
+
 /** The platform's answer was definite and not the one that was needed. */
 export class OperatorCallFailed extends Error {
   constructor(
@@ -97,6 +104,22 @@ export class OperatorClient {
 
   async endSession(sessionId: string): Promise<void> {
     await this.call('DELETE', `/v1/game-sessions/${sessionId}`);
+  }
+
+  /** Grants free rounds for a day; answers their id. */
+  async grantFreeRounds(
+    playerId: string,
+    { gameId, rounds, stake, currency }: { gameId: string; rounds: number; stake: bigint; currency: string },
+  ): Promise<string> {
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    const body = { gameId, rounds, stake: { amount: Number(stake), currency }, expiresAt };
+    return (
+      await this.call<{ id: string }>('POST', `/v1/players/${playerId}/free-rounds`, body, randomUUID())
+    ).id;
+  }
+
+  freeRounds(id: string): Promise<ShownFreeRounds> {
+    return this.call<ShownFreeRounds>('GET', `/v1/free-rounds/${id}`);
   }
 
   /** Games of a provider that can be played in the currency. */

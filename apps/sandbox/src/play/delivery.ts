@@ -19,13 +19,20 @@ type MovingCall = ProviderCall & { type: 'play' | 'rollback' | 'promo' };
 export function movementsOf(dialect: Dialect, call: MovingCall): Movement[] {
   const provider = dialect.name;
   if (call.type === 'promo') return [{ kind: 'win', id: call.id, provider, amount: call.amount }];
+  const isFree = call.type === 'play' && call.freeRounds !== undefined;
   return call.actions.map(({ kind, id, amount, betId, undoes = 'bet' as const }) => ({
     kind,
     id,
     provider,
-    amount: kind === 'bet' || (kind === 'rollback' && undoes === 'win') ? -amount : amount,
+    amount: effectOf(amount, kind === 'rollback' && undoes === 'win' ? 'bet' : kind, isFree),
     ...(kind === 'rollback' && { takesBack: keyOf({ kind: undoes, id: betId, provider }) }),
   }));
+}
+
+/** What it does to the balance: the stake of a free round is nobody's. */
+function effectOf(amount: bigint, kind: CallAction['kind'], isFree: boolean): bigint {
+  if (kind !== 'bet') return amount;
+  return isFree ? 0n : -amount;
 }
 
 /**

@@ -9,6 +9,7 @@ import { personOf } from '../platform/new-person';
 import type { GameListing, OperatorClient } from '../platform/operator-client';
 import { Delivery, type Patience } from './delivery';
 import { FaultPlan } from './fault-plan';
+import { FreeRoundsPlayer } from './free-rounds';
 import { isSayable, sayMalformed } from './malformed';
 import type { ProviderLine } from './provider-line';
 import { RoundPlayer, type Place } from './round-player';
@@ -24,6 +25,8 @@ export interface Casino {
   readonly rates: FaultRates;
   readonly currency: string;
   readonly patience: Patience;
+  /** The providers' own APIs are there to grant free rounds. */
+  readonly grantsFreeRounds: boolean;
 }
 /** A provider that can be played, and a game of it. */
 export interface Table {
@@ -39,6 +42,7 @@ const topUp = 90_000n;
 export class Player {
   readonly account = new Account();
   private readonly faults: FaultPlan;
+  private readonly freeRounds: FreeRoundsPlayer;
   private readonly places = new Map<ProviderName, Place>();
   private adjustments = 0;
 
@@ -49,6 +53,7 @@ export class Player {
     private readonly roundPrefix: string,
   ) {
     this.faults = new FaultPlan(casino.tally);
+    this.freeRounds = new FreeRoundsPlayer(casino.operator, this.account, casino.patience);
   }
 
   static async register(casino: Casino, index: number, random: Random, runTag: string): Promise<Player> {
@@ -90,13 +95,19 @@ export class Player {
       for (const call of this.faults.drain(place.line.dialect.name)) await place.delivery.sayAgain(call);
     }
     const lines = await this.casino.operator.lines(this.id);
-    return compare(this.account, lines, await this.casino.operator.balance(this.id));
+    const differences = compare(this.account, lines, await this.casino.operator.balance(this.id));
+    return differences.concat(await this.freeRounds.compare());
   }
 
   private async extras(place: Place, plan: RoundPlan): Promise<void> {
     if (plan.promo) {
       const { id, amount } = plan.promo;
       await place.delivery.settle({ type: 'promo', id, amount });
+    }
+    if (plan.freeRounds && this.casino.grantsFreeRounds) {
+      this.casino.tally.fault('free rounds');
+      this.faults.startRound(plan.wireFaults);
+      await this.freeRounds.play(place, plan.freeRounds);
     }
     if (plan.asksBalance) {
       const verdict = await place.delivery.untilDefinite({ type: 'balance' });
@@ -134,7 +145,8 @@ export class Player {
     const endSession = (): Promise<void> => this.casino.operator.endSession(sessionId);
     const takeBack = new TakeBack(line.dialect, delivery, this.account);
     const voids = new VoidRounds(this.casino.operator, this.account, this.casino.patience);
-    this.places.set(line.dialect.name, { line, seat, delivery, takeBack, endSession, renewSession, voids });
+    const acts = { delivery, takeBack, endSession, renewSession, voids };
+    this.places.set(line.dialect.name, { line, seat, gameId: game.id, ...acts });
     await renewSession();
   }
 }

@@ -13,6 +13,7 @@ type PlayCall = ProviderCall & { type: 'play' };
 export interface Place {
   readonly line: ProviderLine;
   readonly seat: Seat;
+  readonly gameId: string;
   readonly delivery: Delivery;
   readonly takeBack: TakeBack;
   /** Ends the session and starts another. */

@@ -62,6 +62,21 @@ it('finds rounds that were lost in an outage and never voided', async () => {
   expect(code).toBe(1);
 });
 
+it('finds free rounds that the platform counts otherwise', async () => {
+  const code = await play('all', { freeRoundsWon: (won) => won * 2 + 1 });
+  expect(written).toContain('free-rounds: ');
+  expect(code).toBe(1);
+});
+
+it.each<[string, (lines: FakeLine[]) => FakeLine[]]>([
+  ['lost', (lines) => lines.filter((line) => !isOfFreeRounds(line))],
+  ['doubled', (lines) => lines.concat(lines.filter(isOfFreeRounds))],
+])('finds a win of free rounds that is %s', async (kind, tamper) => {
+  const code = await play('all', { tamper });
+  expect(written).toContain(`${kind}: `);
+  expect(code).toBe(1);
+});
+
 it.each<[string, (lines: FakeLine[]) => FakeLine[]]>([
   ['lost', (lines) => without(lines, 'bet')],
   ['lost', (lines) => without(lines, 'win')],
@@ -95,6 +110,11 @@ it('plays the same rounds again from the same seed', async () => {
 /** How often each twist and malformation was played: what does not depend on timing. */
 function counts(text: string): string[] {
   return text.split('\n').filter((line) => /malformed \S|win-|rollback-|late-win|empty-handed/.test(line));
+}
+
+/** Its id is the name of a grant: all others begin with the run's name. */
+function isOfFreeRounds({ kind, providerTxId = '' }: FakeLine): boolean {
+  return kind === 'win' && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(providerTxId);
 }
 
 function without(lines: FakeLine[], kind: string): FakeLine[] {

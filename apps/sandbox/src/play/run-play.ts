@@ -59,7 +59,8 @@ async function openCasino(
   const [first, ...others] = tables;
   if (first === undefined) throw new Error(`${options.stack} has no provider that the sandbox speaks`);
   const { faults: rates, currency } = options;
-  return { operator, tables: [first, ...others], tally, rates, currency, patience };
+  const grantsFreeRounds = typeof stack.sandboxUrl === 'string';
+  return { operator, tables: [first, ...others], tally, rates, currency, patience, grantsFreeRounds };
 }
 
 function openLine(stack: StackFile, name: ProviderName, http: HttpClient, tally: Tally): ProviderLine {

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { providerNames, type Credentials, type ProviderName } from '../dialects/dialect';
 import type { Asked, SandboxGame } from './wire';
+import { freeRoundsName } from '../domain/free-rounds';
 import { apiWires } from './wires';
 
 /** What an API does wrong on purpose, for its next answers. */
@@ -15,8 +15,6 @@ interface Grant {
   state: 'granted' | 'cancelled';
 }
 
-/** Names that a provider gives itself; the others use the caller's. */
-const ownNames: ReadonlySet<ProviderName> = new Set(['hub88', 'evolution']);
 const games = JSON.parse(readFileSync(join(__dirname, '../../seed/provider-games.json'), 'utf8')) as Readonly<
   Record<string, SandboxGame[]>
 >;
@@ -119,8 +117,7 @@ class ProviderApi {
   private grant(id: string): Grant {
     const known = this.grants.get(id);
     if (known) return known;
-    const reference = ownNames.has(this.name) ? randomUUID() : id;
-    const grant: Grant = { reference, state: 'granted' };
+    const grant: Grant = { reference: freeRoundsName(this.name, id), state: 'granted' };
     this.grants.set(id, grant);
     const [oldest] = this.grants.keys();
     if (this.grants.size > maxGrants && oldest !== undefined) this.grants.delete(oldest);

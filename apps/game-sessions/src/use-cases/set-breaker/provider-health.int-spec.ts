@@ -184,6 +184,27 @@ describe('the health of providers', () => {
     });
   });
 
+  it('counts each sign by itself', async () => {
+    const hub = { brand, provider: 'hub88' };
+    const columns = {
+      ...{ malformed: 'malformed', unauthenticated: 'unauthenticated', duplicate: 'duplicate' },
+      ...{ conflicting: 'conflicting', 'out-of-order': 'out_of_order', late: 'late', orphan: 'orphan' },
+      fault: 'fault',
+    } as const;
+    const watch = new ProviderWatch(service.database, [hub], () => undefined);
+    const signs = Object.keys(columns) as (keyof typeof columns)[];
+    signs.forEach((sign, at) => {
+      for (let n = 0; n <= at; n++) watch.sawCallback(hub, sign);
+    });
+    await watch.look();
+    const [row] = await service.database.query<Record<string, string>>(
+      `SELECT ${Object.values(columns)
+        .map((column) => `sum(${column}) AS ${column}`)
+        .join()} FROM provider_quality WHERE provider = 'hub88'`,
+    );
+    expect(signs.map((sign) => Number(row?.[columns[sign]]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('counts what was seen by the hour, with what reconciliation found, and explains the score', async () => {
     const hub = { brand, provider: 'swipegames' };
     const watch = new ProviderWatch(service.database, [hub], () => undefined);
