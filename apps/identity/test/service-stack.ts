@@ -101,8 +101,9 @@ export class ServiceStack {
   }
 
   /** Starts a service and waits until it is ready. */
-  async run(name: StackService): Promise<void> {
-    this.running.set(name, await startService(name, this.parts.environments[name], startMs));
+  async run(name: StackService, changes: Record<string, string> = {}): Promise<void> {
+    const environment = { ...this.parts.environments[name], ...changes };
+    this.running.set(name, await startService(name, environment, startMs));
   }
 
   process(name: StackService): RunningService {
