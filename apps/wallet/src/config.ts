@@ -43,6 +43,8 @@ export class WalletConfig {
   @IsOptional() @IsString() paymentsConfig?: string;
   /** Base64 of at least 32 random bytes: seals card references, wallet accounts and IBANs. Needed with PSPs. */
   @IsOptional() @IsString() walletInstrumentKey?: string;
+  /** So many days after a payment is over they are forgotten; their keyed hashes stay. 0 keeps all. */
+  @IsInt() @Min(0) @Max(36_500) instrumentRetentionDays: number = 30;
   /** How often payments that are due are looked for. */
   @IsInt() @Min(20) @Max(60_000) paymentsIntervalMs: number = 100;
 }

@@ -12,6 +12,7 @@ import type { PspDialect } from './domain/psp';
 import { buildPayments } from './payments/payments';
 import { ensurePartitions, rollUpHouse } from './store/house-accounts';
 import { pruneWebhooks } from './store/payment-notifications';
+import { forgetInstruments } from './store/payments';
 import { PostingEngine } from './store/posting-engine';
 import { verifyNewest } from './store/verify/verify-newest';
 import { PostAdjustment } from './use-cases/adjust-balance/post-adjustment';
@@ -51,7 +52,9 @@ export async function startWallet(
       logger: nestLogger(log),
     },
   );
-  const chores = choresOf(database, payments, () => app.get(PostAdjustment).sweep(config.orphanAfterMs));
+  const chores = choresOf(config, database, payments, () =>
+    app.get(PostAdjustment).sweep(config.orphanAfterMs),
+  );
   const housekeeping = new Chores(chores, config.housekeepingIntervalMs, log);
   const signer = new AuditSigner('wallet', config.auditSigningKey);
   const sealer = new AuditSealer(database, signer, log);
@@ -105,6 +108,7 @@ async function openLedger(config: WalletConfig, log: Logger): Promise<Database> 
 
 /** The recurring work of a wallet, by name. */
 function choresOf(
+  { instrumentRetentionDays }: WalletConfig,
   database: Database,
   payments: ReturnType<typeof buildPayments>,
   finishAdjustments: () => Promise<void>,
@@ -120,5 +124,8 @@ function choresOf(
     'make partitions': () => ensurePartitions(database),
     'watch payments': () => payments.worker.watch(),
     'forget webhooks': () => pruneWebhooks(database),
+    ...(instrumentRetentionDays > 0 && {
+      'forget instruments': () => forgetInstruments(database, instrumentRetentionDays),
+    }),
   };
 }

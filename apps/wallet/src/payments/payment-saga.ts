@@ -8,7 +8,7 @@ import type { Timing } from '../domain/schedule';
 import { lookAtReviews } from '../store/due-payments';
 import { countDeposit, releaseDeposit } from '../store/limits';
 import { raiseMismatch, resolveMismatches } from '../store/mismatches';
-import { closeNotification, waitingFor, type NotificationOutcome } from '../store/payment-notifications';
+import { closeNotification, leaveWaiting, waitingFor, type NotificationOutcome } from '../store/payment-notifications';
 import { postPayment, postReversal } from '../store/payment-postings';
 import { changePayment, countPayments, movePayment, type Move, type PaymentChange } from '../store/payments';
 import { addPlayerEvents, playerEvent, type PlayerEvent } from '../store/player-events';
@@ -47,7 +47,8 @@ export class PaymentSaga {
     for (const one of await waitingFor(db, current)) {
       const { report, source } = reportOf(one);
       const { payment: next, outcome } = await this.apply(db, current, report, source);
-      await closeNotification(db, one.id, current.id, outcome);
+      if (outcome === 'waiting') await leaveWaiting(db, one, current.id);
+      else await closeNotification(db, one.id, current.id, outcome);
       current = next;
     }
     return current;

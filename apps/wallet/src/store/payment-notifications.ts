@@ -28,7 +28,8 @@ const columns = `id, brand, psp, notification_id AS "notificationId", named_paym
 
 /**
  * Keeps a fact; false when it is known: the PSP repeats itself. Of two at once one waits here for the other. It counts
- * as applied to its payment unless {@link closeNotification} says otherwise: in hand it is not among those that wait.
+ * as applied to its payment unless {@link closeNotification} or {@link leaveWaiting} says otherwise: in hand it is not
+ * among those that wait. What it says of the instrument is the payment's to keep.
  */
 export async function keepNotification(
   db: Db,
@@ -41,9 +42,8 @@ export async function keepNotification(
   const rows = await db.query({
     name: 'keep-notification',
     text: `INSERT INTO payment_notification (id, brand, psp, notification_id, content_sha256, body_sha256, named_payment,
-             psp_reference, kind, status, amount, currency, reason, instrument_sealed, instrument_print,
-             instrument_masked, occurred_at, payment_id, outcome)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'applied')
+             psp_reference, kind, status, amount, currency, reason, occurred_at, payment_id, outcome)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'applied')
            ON CONFLICT DO NOTHING RETURNING 1`,
     values: [
       ...[
@@ -55,23 +55,35 @@ export async function keepNotification(
         one.bodySha256,
         one.namedPayment,
       ],
-      ...[one.pspReference, one.kind, one.status, one.amount, one.currency, one.reason, one.instrumentSealed],
-      ...[one.instrumentPrint, one.instrumentMasked, one.occurredAt, one.paymentId],
+      ...[one.pspReference, one.kind, one.status, one.amount, one.currency, one.reason],
+      ...[one.occurredAt, one.paymentId],
     ],
   });
   return rows.length > 0;
 }
 
+/** What became of a fact that waits no more. */
 export async function closeNotification(
   db: Db,
   id: string,
-  paymentId: string | null,
-  outcome: NotificationOutcome,
+  paymentId: string,
+  outcome: Exclude<NotificationOutcome, 'waiting'>,
 ): Promise<void> {
   await db.query({
     name: 'close-notification',
-    text: `UPDATE payment_notification SET outcome = $3, payment_id = $2 WHERE id = $1`,
+    text: `UPDATE payment_notification SET outcome = $3, payment_id = $2,
+             instrument_sealed = NULL, instrument_print = NULL, instrument_masked = NULL WHERE id = $1`,
     values: [id, paymentId, outcome],
+  });
+}
+
+/** Has a fact wait for its payment, or for what it presumes of it; only so long it keeps what it says of the instrument. */
+export async function leaveWaiting(db: Db, one: StoredNotification, paymentId: string | null): Promise<void> {
+  await db.query({
+    name: 'leave-notification-waiting',
+    text: `UPDATE payment_notification SET outcome = 'waiting', payment_id = $2,
+             instrument_sealed = $3, instrument_print = $4, instrument_masked = $5 WHERE id = $1`,
+    values: [one.id, paymentId, one.instrumentSealed, one.instrumentPrint, one.instrumentMasked],
   });
 }
 

@@ -229,3 +229,17 @@ export async function countPayments(
   });
   return Number(row!.count);
 }
+
+/**
+ * Forgets, some at a time, what paid or was paid in payments that have been over for so many days: only a start at the
+ * PSP needs it. Its keyed hash stays, by which the closed loop knows it again, and what of it is shown.
+ */
+export async function forgetInstruments(db: Db, afterDays: number): Promise<void> {
+  await db.query({
+    name: 'forget-instruments',
+    text: `UPDATE payment SET instrument_sealed = NULL WHERE id IN (SELECT id FROM payment
+             WHERE instrument_sealed IS NOT NULL AND state IN ('confirmed', 'failed', 'cancelled', 'paid', 'reversed')
+               AND state_since < now() - $1 * interval '1 day' ORDER BY state_since LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
+    values: [afterDays],
+  });
+}

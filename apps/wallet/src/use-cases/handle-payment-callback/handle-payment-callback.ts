@@ -15,6 +15,7 @@ import { reportOf } from '../../payments/report';
 import {
   closeNotification,
   keepNotification,
+  leaveWaiting,
   quarantine,
   type StoredNotification,
 } from '../../store/payment-notifications';
@@ -96,13 +97,14 @@ export class HandlePaymentCallbackUseCase {
     }
     const payment = paymentId === undefined ? undefined : await lockPayment(db, account.brand, paymentId);
     if (!payment) {
-      await closeNotification(db, kept.id, null, 'waiting');
+      await leaveWaiting(db, kept, null);
       facts.inc({ psp: account.psp, outcome: 'unmatched' });
       return;
     }
     const { report, source } = reportOf(kept);
     const { outcome } = await this.saga.report(db, payment, report, source);
-    if (outcome !== 'applied') await closeNotification(db, kept.id, payment.id, outcome);
+    if (outcome === 'waiting') await leaveWaiting(db, kept, payment.id);
+    else if (outcome !== 'applied') await closeNotification(db, kept.id, payment.id, outcome);
     facts.inc({ psp: account.psp, outcome });
   }
 
