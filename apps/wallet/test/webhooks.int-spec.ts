@@ -95,6 +95,16 @@ test('a second confirmation of another amount is raised, the credit stays', asyn
   const { id } = value(await desk.deposit(player));
   await desk.settle(id, 'confirmed');
   await desk.tell(desk.one.webhook(id, 'confirmed', { amount: 9_000 }));
+  await desk.settle(id, 'confirmed');
+  const facts = await desk.db.query(
+    `SELECT amount, outcome FROM payment_notification WHERE payment_id = $1 ORDER BY received_at`,
+    [id],
+  );
+  expect(facts).toEqual([
+    { amount: 1_000n, outcome: 'applied' },
+    { amount: 9_000n, outcome: 'raised' },
+    { amount: 1_000n, outcome: 'nothing' },
+  ]);
   expect((await desk.payment(id)).status).toBe('confirmed');
   expect((await desk.balance(player)).real).toBe(1_000);
   expect(await desk.events(player)).toEqual(['deposit-confirmed', 'payment-mismatched']);
@@ -143,6 +153,20 @@ test('partial chargebacks add up and never take more than there was', async () =
   await desk.tell(desk.one.webhook(id, 'reversed', { amount: 100 }));
   await desk.tell(desk.one.webhook(id, 'reversed', { amount: 1_000 }));
   expect((await desk.balance(player)).real).toBe(0);
+});
+
+test('a partial chargeback that is told three times at once, and again later, is taken once', async () => {
+  const player = await desk.player();
+  const { id } = value(await desk.deposit(player));
+  await desk.settle(id, 'confirmed');
+  const told = desk.one.webhook(id, 'reversed', { amount: 300 });
+  const answers = await Promise.all([desk.tell(told), desk.tell(told), desk.tell(told)]);
+  answers.push(await desk.tell(told));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect((await desk.balance(player)).real).toBe(700);
+  expect(await desk.payment(id)).toMatchObject({ status: 'reversed', reversedAmount: 300 });
+  const facts = `FROM payment_notification WHERE payment_id = $1 AND status = 'reversed'`;
+  expect(await count(facts, [id])).toBe(1);
 });
 
 test('a payout that is said to be paid after its funds were given back is raised, and moves nothing', async () => {

@@ -25,11 +25,11 @@ export function cpuSeconds(pid: number, children: 'alone' | 'and-ended-children'
   }
 }
 
-/** Resident memory of a process in bytes; 0 once it is gone. */
-export function residentBytes(pid: number): number {
+/** Resident memory of a process in bytes; 0 once it is gone. `own`: without what it maps of files and shares. */
+export function residentBytes(pid: number, of: 'all' | 'own' = 'all'): number {
+  const line = of === 'all' ? /^VmRSS:\s+(\d+) kB$/m : /^RssAnon:\s+(\d+) kB$/m;
   try {
-    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Number(kibibytes ?? 0) * 1024;
+    return Number(line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
   } catch {
     return 0;
   }

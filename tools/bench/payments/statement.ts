@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Client } from 'pg';
 import type { Benchmark } from '../frame/benchmark';
-import { residentBytes } from '../frame/machine';
 import { ascending, percentile } from '../frame/statistics';
 import type { Api } from './api';
 
@@ -10,8 +9,16 @@ export interface StatementFigures {
   readonly streamSeconds: number;
   readonly lines: number;
   readonly bytes: number;
-  /** How much more gateway and wallet held at most while it was streamed, than before. */
+  /** What each process on its way held before and, at most, while it was streamed; bytes. */
+  readonly memory: readonly Held[];
+  /** How much more gateway and wallet held together, at most, than before. */
   readonly growthBytes: number;
+}
+
+interface Held {
+  readonly name: string;
+  readonly before: number;
+  readonly most: number;
 }
 
 const lines = 500_000;
@@ -66,11 +73,12 @@ SELECT l.id, v.account::ledger_account, l.player_id, l.currency, v.amount, v.bra
   pg_current_xact_id()::text::bigint, l.created_at
 FROM line l, (VALUES ('real', 1, NULL, NULL), ('games', -1, 'demo', 'softswiss')) v(account, amount, brand, party)`;
 
+/** `looks`: what each process on the statement's way holds now, in bytes; `gateway` and `wallet` are among them. */
 export async function measureStatement(
   api: Api,
   playerId: string,
   since: Date,
-  processes: Readonly<Record<string, number>>,
+  looks: Readonly<Record<string, () => number>>,
 ): Promise<StatementFigures> {
   const path = `/v1/players/${playerId}/statements?currency=EUR&from=${since.toISOString()}`;
   const times: number[] = [];
@@ -79,11 +87,14 @@ export async function measureStatement(
     await api.get(`${path}&limit=50`);
     times.push(performance.now() - begin);
   }
-  const watched = [processes.gateway ?? 0, processes.wallet ?? 0];
-  const held = (): number => watched.reduce((sum, pid) => sum + residentBytes(pid), 0);
-  const before = held();
-  let most = before;
-  const sampler = setInterval(() => (most = Math.max(most, held())), sampleEveryMs);
+  const memory = Object.entries(looks).map(([name, look]) => ({ name, look, before: look(), most: 0 }));
+  const services = memory.filter(({ name }) => name === 'gateway' || name === 'wallet');
+  let growthBytes = 0;
+  const sampler = setInterval(() => {
+    for (const one of memory) one.most = Math.max(one.most, one.look());
+    const more = services.reduce((sum, { look, before }) => sum + look() - before, 0);
+    growthBytes = Math.max(growthBytes, more);
+  }, sampleEveryMs);
   let bytes = 0;
   const begin = performance.now();
   const read = await api.drain(`${path}&format=csv`, (more) => (bytes += more));
@@ -93,7 +104,8 @@ export async function measureStatement(
     streamSeconds: (performance.now() - begin) / 1_000,
     lines: read,
     bytes,
-    growthBytes: most - before,
+    memory: memory.map(({ name, before, most }) => ({ name, before, most })),
+    growthBytes,
   };
 }
 

@@ -8,7 +8,12 @@ import type { Timing } from '../domain/schedule';
 import { lookAtReviews } from '../store/due-payments';
 import { countDeposit, releaseDeposit } from '../store/limits';
 import { raiseMismatch, resolveMismatches } from '../store/mismatches';
-import { closeNotification, leaveWaiting, waitingFor, type NotificationOutcome } from '../store/payment-notifications';
+import {
+  closeNotification,
+  leaveWaiting,
+  waitingFor,
+  type NotificationOutcome,
+} from '../store/payment-notifications';
 import { postPayment, postReversal } from '../store/payment-postings';
 import { changePayment, countPayments, movePayment, type Move, type PaymentChange } from '../store/payments';
 import { addPlayerEvents, playerEvent, type PlayerEvent } from '../store/player-events';

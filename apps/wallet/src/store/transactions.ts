@@ -39,8 +39,7 @@ export async function listJournal(
 
 /** A line as the public API has it. */
 export function toTransaction(row: JournalRow): TransactionDto {
-  const outside =
-    row.kind === 'adjustment' ? {} : { provider: row.provider, providerTxId: row.provider_tx_id };
+  const isOutside = row.kind !== 'adjustment';
   return {
     id: row.id,
     sequence: Number(row.sequence),
@@ -49,7 +48,8 @@ export function toTransaction(row: JournalRow): TransactionDto {
     currency: row.currency,
     funds: { real: Number(row.real), bonus: Number(row.bonus), locked: Number(row.locked) },
     balanceAfter: Number(row.balance_after),
-    ...outside,
+    provider: isOutside ? row.provider : undefined,
+    providerTxId: isOutside ? row.provider_tx_id : undefined,
     roundId: row.round_id ?? undefined,
     referenceId: row.reference_id ?? undefined,
     createdAt: row.created_at.toISOString(),
