@@ -95,7 +95,29 @@ it('writes nothing of the address into the page as markup', async () => {
   expect(headers['content-security-policy']).toContain("default-src 'none'");
 });
 
+it('tells how a game was launched, and the way out of it', async () => {
+  const out =
+    '&lobbyUrl=https://casino.example/lobby?a=1%26b=2&cashierUrl=https://casino.example/pay&returnUrl=javascript:alert(1)';
+  const real = await pages.inject(`/launch/softswiss?token=t1&game=g&player=p1&currency=EUR${out}`);
+  expect(real.body).toContain('softswiss · Real money · session token present');
+  expect(real.body).toContain('<a href="https://casino.example/lobby?a=1&#38;b=2">Lobby</a>');
+  expect(real.body).toContain('<a href="https://casino.example/pay">Cashier</a>');
+  expect(real.body).not.toContain('javascript:');
+  const demo = await pages.inject(
+    `/launch/hub88?mode=demo&token=t1&game=%3Cg%3E&player=p1&currency=EUR${out}`,
+  );
+  expect(demo.statusCode).toBe(200);
+  expect(demo.body).toContain('<h1>&#60;g&#62;</h1>');
+  expect(demo.body).toContain('hub88 · Demo: no money · session token present');
+  expect(demo.body).toContain('>Lobby</a>');
+  expect(demo.body).not.toContain('t1');
+  const bare = await pages.inject('/launch/hub88?mode=demo&game=g');
+  expect(bare.body).toContain('session token missing');
+  expect(bare.body).not.toContain('<nav');
+});
+
 it.each([
+  ['/launch/nobody?mode=demo&game=g', 400],
   ['/launch/nobody?token=t&game=g&player=p&currency=EUR', 400],
   ['/launch/softswiss', 400],
   ['/launch/softswiss?token=t&game=g&player=p&currency=XXX', 400],

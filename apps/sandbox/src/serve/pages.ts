@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { exponentOf, formatDecimal } from '@baize/money';
 import { providerNames, type ProviderName } from '../dialects/dialect';
+import { demoPage, readLaunchFacts } from './launch-facts';
 import { messagePage, slotPage } from './slot-page';
 import { digest, type Launch, type SlotSessions } from './slot-sessions';
 
@@ -15,6 +16,9 @@ export function createPages(sessions: SlotSessions): FastifyInstance {
   app.get<{ Params: { provider: string }; Querystring: Record<string, string> }>(
     '/launch/:provider',
     async (request, reply) => {
+      const facts = readLaunchFacts(request.params.provider, request.query);
+      if (facts.isDemo && isProvider(facts.provider))
+        return sendPage(reply, 200, (nonce) => demoPage(facts, nonce));
       const launch = readLaunch(request.params.provider, request.query);
       if (typeof launch === 'string') return sendPage(reply, 400, (nonce) => messagePage(launch, nonce));
       const cookie = `slot-${digest(launch).slice(0, 16)}`;
@@ -27,7 +31,7 @@ export function createPages(sessions: SlotSessions): FastifyInstance {
       const { currency, providerGameId } = launch;
       const exponent = exponentOf(currency) ?? 2;
       const page = { sessionId: opened.id, currency, exponent, locale: readLocale(request.query.locale) };
-      return sendPage(reply, 200, (nonce) => slotPage({ ...page, title: providerGameId }, nonce));
+      return sendPage(reply, 200, (nonce) => slotPage({ ...page, title: providerGameId }, facts, nonce));
     },
   );
   app.get('/session/balance', async (request, reply) => {
@@ -63,7 +67,6 @@ const welcome =
 function readLaunch(provider: string, query: Record<string, string | undefined>): Launch | string {
   const { token, player, game, currency } = query;
   if (!isProvider(provider)) return `The sandbox does not play "${provider}".`;
-  if (query.mode === 'demo') return 'The sandbox has no demo mode: launch with mode "real".';
   if (!token || !player || !game || !currency) return 'A launch needs token, player, game and currency.';
   if (exponentOf(currency) === undefined) return 'The currency of this launch is not known.';
   return { provider, token, playerId: player, providerGameId: game, currency };

@@ -1,6 +1,7 @@
 import { symbols, threeOfAKind, twoCherries } from '../domain/slot';
 import { escapeHtml, html } from './html';
 import { icon, iconDefinitions } from './slot-icons';
+import { launchFactsHtml, type LaunchFacts } from './launch-facts';
 import { slotScript } from './slot-script';
 import { slotStyle } from './slot-style';
 
@@ -14,7 +15,7 @@ export interface SlotPage {
 }
 
 /** The playable page: one document, nothing loaded from elsewhere. */
-export function slotPage(page: SlotPage, nonce: string): string {
+export function slotPage(page: SlotPage, facts: LaunchFacts, nonce: string): string {
   const settings = JSON.stringify(page).replaceAll('<', '\\u003c');
   return html(
     page.title,
@@ -39,6 +40,7 @@ export function slotPage(page: SlotPage, nonce: string): string {
     <table><thead><tr><th scope="col">Time</th><th scope="col">Reels</th><th scope="col">Bet</th><th scope="col">Win</th></tr></thead>
     <tbody id="history"><tr class="none"><td colspan="4">None yet</td></tr></tbody></table>
   </section>
+  ${launchFactsHtml(facts)}
   <details><summary>What pays</summary>
     <ul class="pays">${payLines()}<li>exactly two ${icon('cherry')} ×${twoCherries}</li></ul>
   </details>

@@ -43,5 +43,8 @@ th:nth-child(n+3), td:nth-child(n+3) { text-align: right; }
 .none td { text-align: center; opacity: .75; }
 p.balance strong { white-space: nowrap; }
 .pays { display: grid; grid-template-columns: repeat(2, 1fr); gap: .3rem; padding: 0; list-style: none; }
+.facts { margin: 1rem 0 .5rem; font-size: .85rem; }
+.links { display: flex; gap: 1rem; }
+.links a { color: var(--gold); }
 details { margin-top: 1rem; font-size: .85rem; }
 `;
