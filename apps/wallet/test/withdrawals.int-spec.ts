@@ -56,9 +56,12 @@ test('a payout that fails gives the funds back', async () => {
   const player = await desk.player(5_000);
   const { id } = value(await desk.withdraw(player));
   await desk.until(() => desk.one.books.has(id));
+  await Promise.all([desk.settle(id, 'failed'), desk.settle(id, 'failed')]);
   await desk.settle(id, 'failed');
   expect(await desk.balance(player)).toMatchObject({ real: 5_000, locked: 0 });
   expect((await desk.payment(id)).status).toBe('failed');
+  const released = (await desk.events(player)).filter((type) => type === 'withdrawal-released');
+  expect(released).toHaveLength(1);
 });
 
 test('a payout that comes back after it was paid is credited again', async () => {

@@ -6,7 +6,7 @@ import type { WalletConfig } from '../config';
 import { type LedgerSigner, sealText } from '../domain/checkpoints';
 import { archiveMonth, oldestMonth } from '../store/archive';
 import { beginCheck, finishCheck, isCheckDue, lastCheck } from '../store/ledger-checks';
-import { sealNext, sealStragglers, type OnSealed } from '../store/seals';
+import { sealNext, sealStragglers, type Sealing } from '../store/seals';
 import type { IsGenuine } from '../store/verify/verify-checkpoints';
 import { ledgerChecks } from '../store/verify/verify-ledger';
 
@@ -61,28 +61,29 @@ export class LedgerKeeper {
 
   private async lead(signal: AbortSignal): Promise<void> {
     const { database, signer, config } = this.options;
-    const onSealed = this.onSealed(signal);
+    const sealing = this.sealing(signal);
     const isOver = (): boolean => signal.aborted;
     while (!isOver()) {
-      while (!isOver() && (await sealNext(database, signer, onSealed)));
+      while (!isOver() && (await sealNext(database, signer, sealing)));
       if (!isOver() && (await isCheckDue(database, config.ledgerCheckHour))) await this.nightly(signal);
       await wait(config.ledgerSealIntervalMs, signal);
     }
   }
 
   /** Each checkpoint is a line of the log: logs are kept where nobody of this database can change them. */
-  private onSealed(signal: AbortSignal): OnSealed {
-    return async ({ checkpoint, lines, workMs }) => {
+  private sealing(signal: AbortSignal): Sealing {
+    const onSealed: Sealing['onSealed'] = async ({ checkpoint, lines, workMs }) => {
       sealedLines.inc(Number(lines));
       this.options.log.info({ ledgerSeal: sealText(checkpoint) }, 'ledger sealed');
       await wait(3 * workMs, signal); // three quarters of the time belong to postings
     };
+    return { onSealed, signal };
   }
 
   private async nightly(signal: AbortSignal): Promise<void> {
     const { database, signer, log, config } = this.options;
     const startedAt = await beginCheck(database);
-    await sealStragglers(database, signer, this.onSealed(signal));
+    await sealStragglers(database, signer, this.sealing(signal));
     const found = await this.verify(signal);
     if (signal.aborted) return;
     await finishCheck(database, startedAt, found);
@@ -93,11 +94,13 @@ export class LedgerKeeper {
 
   private async verify(signal: AbortSignal): Promise<{ checked: number; mismatches: number }> {
     const { database, isGenuine, log } = this.options;
+    const isOver = (): boolean => signal.aborted;
     let [checked, found] = [0, 0];
     for (const steps of Object.values(ledgerChecks(database, { isGenuine }))) {
+      if (isOver()) break;
       for (let startedAt = Date.now(); ; startedAt = Date.now()) {
         const step = await steps.next();
-        if (step.done || signal.aborted) break;
+        if (step.done || isOver()) break;
         checked += step.value.checked;
         for (const finding of step.value.findings) {
           found += 1;

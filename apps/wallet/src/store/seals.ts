@@ -20,18 +20,18 @@ export interface Sealed {
   readonly workMs: number;
 }
 
-/** Told of every checkpoint as soon as it is committed; the next step waits for it. */
-export type OnSealed = (sealed: Sealed) => Promise<void> | void;
+export interface Sealing {
+  /** Told of every checkpoint as soon as it is committed; the next step waits for it. */
+  readonly onSealed: (sealed: Sealed) => Promise<void> | void;
+  /** Ends after the step in hand; what is left is sealed the next time. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Seals the wallets that the next window of finished transactions moved, behind the horizon and never with a posting.
  * @returns whether there is more to do
  */
-export async function sealNext(
-  database: Database,
-  signer: LedgerSigner,
-  onSealed: OnSealed,
-): Promise<boolean> {
+export async function sealNext(database: Database, signer: LedgerSigner, sealing: Sealing): Promise<boolean> {
   const [window] = await database.query<{ from: bigint; upto: bigint; behind: boolean }>(
     `SELECT transaction AS from, least(top, transaction + $1) AS upto, top > transaction + $1 AS behind
      FROM seal_horizon, LATERAL (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS top) s`,
@@ -43,7 +43,8 @@ export async function sealNext(
      WHERE transaction >= $1 AND transaction < $2 AND brand IS NULL`,
     [window.from, window.upto],
   );
-  await sealWallets(database, signer, wallets, onSealed);
+  // Cut off, the window stays where it is: what it still has would be found by no other.
+  if (!(await sealWallets(database, signer, wallets, sealing))) return false;
   await database.query(`UPDATE seal_horizon SET transaction = $1 WHERE transaction < $1`, [window.upto]);
   return window.behind;
 }
@@ -52,7 +53,7 @@ export async function sealNext(
 export async function sealStragglers(
   database: Database,
   signer: LedgerSigner,
-  onSealed: OnSealed,
+  sealing: Sealing,
 ): Promise<void> {
   for (let after: WalletKey = { playerId: nobody, currency: '' }; ;) {
     const page = await database.query<WalletKey & { open: boolean }>(
@@ -63,31 +64,30 @@ export async function sealStragglers(
     );
     const last = page[page.length - 1];
     if (!last) return;
-    await sealWallets(
-      database,
-      signer,
-      page.filter(({ open }) => open),
-      onSealed,
-    );
+    const moved = page.filter(({ open }) => open);
+    if (!(await sealWallets(database, signer, moved, sealing))) return;
     after = last;
   }
 }
 
+/** @returns whether it came to its end */
 async function sealWallets(
   database: Database,
   signer: LedgerSigner,
   wallets: readonly WalletKey[],
-  onSealed: OnSealed,
-): Promise<void> {
+  { onSealed, signal }: Sealing,
+): Promise<boolean> {
   for (let at = 0; at < wallets.length; at += walletsPerCheckpoint) {
     const some = wallets.slice(at, at + walletsPerCheckpoint);
     for (let more = true; more;) {
+      if (signal?.aborted) return false;
       const startedAt = Date.now();
       const sealed = await database.transactions.run((db) => sealSome(db, signer, some));
       if (sealed) await onSealed({ ...sealed, workMs: Date.now() - startedAt });
       more = sealed?.more ?? false;
     }
   }
+  return true;
 }
 
 /** One segment for each of the wallets that has new lines, and the checkpoint over them. */

@@ -19,7 +19,7 @@ export class SealedLedger {
 
   /** Everything that is behind the horizon, then whatever no window showed. */
   async seal(): Promise<void> {
-    const keep = ({ checkpoint }: Sealed) => void this.kept.push(checkpoint);
+    const keep = { onSealed: ({ checkpoint }: Sealed) => void this.kept.push(checkpoint) };
     while (await sealNext(this.db, this.signer, keep));
     await sealStragglers(this.db, this.signer, keep);
     while (await rollUpHouse(this.db));
