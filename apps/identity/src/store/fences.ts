@@ -22,16 +22,19 @@ export interface Group {
  */
 export async function lockGroup(db: Db, personId: string): Promise<Group> {
   for (;;) {
-    const [root] = await db.query<{ id: string }>(
-      `SELECT coalesce(root_id, id) AS id FROM person WHERE id = $1`,
+    const [root] = await db.query<{ id: string; isRoot: boolean }>(
+      `SELECT id, root_id IS NULL AS "isRoot" FROM person
+       WHERE id = (SELECT coalesce(root_id, id) FROM person WHERE id = $1) FOR UPDATE`,
       [personId],
     );
     if (!root) throw new Error('a player lost its person');
+    // Linked to another one while it was waited for: that one's group is the one to lock.
+    if (!root.isRoot) continue;
+    // In a later statement: it sees who joined during the wait, and whoever wants to join now waits for the root.
     const rows = await db.query<{ id: string; epoch: bigint }>(
       `SELECT id, epoch FROM person WHERE id = $1 OR root_id = $1 ORDER BY id FOR UPDATE`,
       [root.id],
     );
-    // Linked to another one meanwhile: that one's group is the one to lock.
     if (!rows.some(({ id }) => id === personId)) continue;
     return {
       rootId: root.id,
@@ -73,19 +76,18 @@ export async function changeFence(db: Db, { personIds, rootId, epoch }: Group): 
     [personIds],
   );
   if (forbids.includes('login')) await endSessions(db, players);
+  // One statement: whoever else is restricted now waits for the counter until the commit.
   const [next] = await db.query<{ sequence: bigint }>(
-    `UPDATE restriction_sequence SET last = last + 1 RETURNING last AS sequence`,
+    `WITH next AS (UPDATE restriction_sequence SET last = last + 1 RETURNING last AS sequence),
+       changed AS (UPDATE person SET epoch = $2, fence_sequence = next.sequence, restricted_by = $3 FROM next WHERE id = ANY ($1)),
+       deliveries AS (
+         INSERT INTO fence_delivery (sequence, service, person_id, applied_at)
+         SELECT next.sequence, service, $4, CASE WHEN service = 'identity' THEN clock_timestamp() END
+         FROM next, unnest($5::text[]) service)
+     SELECT sequence FROM next`,
+    [personIds, epoch + 1, kinds, rootId, [...touchpoints, 'identity']],
   );
   const sequence = Number(next!.sequence);
-  await db.query(
-    `UPDATE person SET epoch = $2, fence_sequence = $3, restricted_by = $4 WHERE id = ANY ($1)`,
-    [personIds, epoch + 1, sequence, kinds],
-  );
-  await db.query(
-    `INSERT INTO fence_delivery (sequence, service, person_id, applied_at)
-     SELECT $1, service, $2, CASE WHEN service = 'identity' THEN clock_timestamp() END FROM unnest($3::text[]) service`,
-    [sequence, rootId, [...touchpoints, 'identity']],
-  );
   return { sequence, epoch: epoch + 1, forbids, players };
 }
 
