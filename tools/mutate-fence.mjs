@@ -174,6 +174,22 @@ export const removals = [
     suite: 'apps/gateway/src/fence/deny-list.spec.ts',
     test: 'is not changed by an older message',
   },
+  {
+    name: 'who becomes the same person while a restriction waits is restricted too',
+    file: 'apps/identity/src/store/fences.ts',
+    guard: 'if (!root.isRoot) continue;',
+    instead: '',
+    suite: 'apps/identity/src/store/fences.int-spec.ts',
+    test: 'are locked together',
+  },
+  {
+    name: 'a touchpoint says at once what it has caught up with',
+    file: 'libs/messaging/src/fence-keeper.ts',
+    guard: 'if (reached > applied) await this.askOnce();',
+    instead: '',
+    suite: 'libs/messaging/test/fence-keeper.int-spec.ts',
+    test: 'says at once that it has',
+  },
 ];
 
 const kindOf = (/** @type {string} */ suite) =>

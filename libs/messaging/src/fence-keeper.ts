@@ -86,6 +86,8 @@ export class FenceKeeper<Moment> {
       await this.fence.renew(reached, askedAt);
       this.isCaughtUp = true;
       this.isFailing = false;
+      // What it caught up with it has not said yet, and somebody may be waiting for it.
+      if (reached > applied) await this.askOnce();
     } catch (error) {
       if (!this.isFailing) this.log.warn({ err: error }, 'the lease on restrictions could not be renewed');
       this.isFailing = true;

@@ -24,7 +24,8 @@ export const restrictionRoutes: readonly AnyApiRoute[] = [
       'repeat with the same key.',
     tag,
     access: { scope: 'compliance:write', player: true },
-    priority: 'bet',
+    // Bets that crowd the edge must not keep it out.
+    priority: 'settlement',
     body: ExclusionForm,
     idempotent: true,
     status: 201,

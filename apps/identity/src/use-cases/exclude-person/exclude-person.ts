@@ -51,9 +51,11 @@ export class ExcludePersonUseCase {
   async execute(command: CreateExclusion, deadlineMs: number): Promise<Answer> {
     const startedAt = performance.now();
     const { brand, idempotency, playerId } = command;
-    const known = await findRequest(this.database, brand, idempotency);
+    const [known, standing] = await Promise.all([
+      findRequest(this.database, brand, idempotency),
+      findStanding(this.database, playerId, brand),
+    ]);
     if (known) return this.resume(command, known, deadlineMs);
-    const standing = await findStanding(this.database, playerId, brand);
     if (!standing) return refuse('identity.player-not-found', 'There is no such player.');
     const rules = exclusionRulesOf(currentMarketPolicy, standing.country);
     const accepted = decideExclusion(command.form, command.actor, rules, systemClock.now());
@@ -107,8 +109,10 @@ export class ExcludePersonUseCase {
     change: ApplyRestriction,
     deadlineMs: number,
   ): Promise<Answer> {
-    const touchpoints = await this.deliveries.acknowledge(change, Date.now(), deadlineMs - reserveMs);
-    const restriction = await findRestriction(this.database, id, brand);
+    const [touchpoints, restriction] = await Promise.all([
+      this.deliveries.acknowledge(change, Date.now(), deadlineMs - reserveMs),
+      findRestriction(this.database, id, brand),
+    ]);
     if (!touchpoints || !restriction) {
       return refuse(
         'identity.exclusion-not-acknowledged',
