@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpConnection, type HttpAnswer } from './http-connection';
-import type { AskedMovement, LoadOrder, LoadSlice, LoadTarget } from './movements';
+import type { AskedMovement, LoadOrder, LoadSlice, LoadTarget, Pace } from './movements';
 import { voiceOf, type Call, type Voice } from './voice';
 
 const maxFailuresInWords = 5;
@@ -41,19 +41,20 @@ function aim(side: string, target: LoadTarget, connections: number): void {
 }
 
 /** All lanes play rounds until the time is up; a round that was begun is finished. */
-async function fire(side: Side, seconds: number, perSecond?: number): Promise<LoadSlice> {
+async function fire(side: Side, seconds: number, { perSecond, betsOnly }: Pace): Promise<LoadSlice> {
   const tally: Tally = { answered: 0, failed: 0, latenciesMs: [], resultLatenciesMs: [], failures: [] };
   const begin = performance.now();
   const end = begin + seconds * 1_000;
-  // two calls a round; the lanes take turns
-  const roundMs = perSecond === undefined ? 0 : (2_000 * side.lanes.length) / perSecond;
+  // the lanes take turns
+  const callsOfRound = betsOnly ? 1 : 2;
+  const roundMs = perSecond === undefined ? 0 : (callsOfRound * 1_000 * side.lanes.length) / perSecond;
   await Promise.all(
     side.lanes.map(async (lane, place) => {
       for (let round = 0; performance.now() < end; round += 1) {
         const due = begin + (round + place / side.lanes.length) * roundMs;
         if (roundMs > 0 && due > performance.now()) await pause(due - performance.now());
         if (performance.now() >= end) break;
-        await playRound(side, lane, tally);
+        await playRound(side, lane, tally, betsOnly);
       }
       // Until its next turn the server would close it as idle, perhaps just when it is used again.
       lane.connection.close();
@@ -63,12 +64,13 @@ async function fire(side: Side, seconds: number, perSecond?: number): Promise<Lo
 }
 
 /** A bet, then the win of the same round: now nothing, now more than the stake. */
-async function playRound(side: Side, lane: Lane, tally: Tally): Promise<void> {
+async function playRound(side: Side, lane: Lane, tally: Tally, betsOnly = false): Promise<void> {
   const player = lane.players[lane.next % lane.players.length] ?? 0;
   lane.next += 1;
   const round = randomUUID();
   const betId = randomUUID();
   await call(side, lane, tally, { player, round, kind: 'bet', id: betId, betId, amount: 100 });
+  if (betsOnly) return;
   const amount = (lane.next * 37) % 190;
   await call(side, lane, tally, { player, round, kind: 'win', id: randomUUID(), betId, amount });
 }
@@ -114,7 +116,7 @@ async function follow(order: LoadOrder): Promise<unknown> {
   }
   const side = sides.get(order.side);
   if (!side) throw new Error(`no target for ${order.side}`);
-  return order.order === 'fire' ? fire(side, order.seconds, order.perSecond) : side.asked;
+  return order.order === 'fire' ? fire(side, order.seconds, order) : side.asked;
 }
 
 process.on('message', (order: LoadOrder) => {

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Benchmark } from '../frame/benchmark';
-import type { AskedMovement, LoadOrder, LoadSlice, LoadTarget } from './movements';
+import type { AskedMovement, LoadOrder, LoadSlice, LoadTarget, Pace } from './movements';
 
 /** The load generator: a process of its own, so that its work shows apart from that of the sides. */
 export class Load {
@@ -34,10 +34,8 @@ export class Load {
     await this.tell({ order: 'aim', side, target, connections });
   }
 
-  /** With `perSecond` no faster than that. */
-  async fire(side: string, seconds: number, perSecond?: number): Promise<LoadSlice> {
-    const paced = perSecond === undefined ? {} : { perSecond };
-    return (await this.tell({ order: 'fire', side, seconds, ...paced })) as LoadSlice;
+  async fire(side: string, seconds: number, pace: Pace = {}): Promise<LoadSlice> {
+    return (await this.tell({ order: 'fire', side, seconds, ...pace })) as LoadSlice;
   }
 
   /** Every movement asked for at that side since it was aimed at. */

@@ -86,7 +86,7 @@ async function atHalf(
   peakPerSecond: number,
 ): Promise<{ perSecond: number; resultP99Ms: number; failed: number }> {
   benchmark.say('half of the load');
-  const slice = await generator.fire(platform.name, benchmark.seconds, peakPerSecond / 2);
+  const slice = await generator.fire(platform.name, benchmark.seconds, { perSecond: peakPerSecond / 2 });
   await platform.settle();
   const resultP99Ms = percentile(ascending(slice.resultLatenciesMs), 0.99);
   return { perSecond: slice.answered / slice.seconds, resultP99Ms, failed: slice.failed };

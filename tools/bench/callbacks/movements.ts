@@ -29,6 +29,14 @@ export interface LoadTarget {
   readonly sessions?: readonly string[];
 }
 
+/** How a slice of load is played; without a rate as fast as answers come. */
+export interface Pace {
+  /** Calls, no faster than that. */
+  readonly perSecond?: number;
+  /** Rounds are left open after their bet. */
+  readonly betsOnly?: boolean;
+}
+
 /** What the generator is told over IPC. */
 export type LoadOrder =
   | {
@@ -37,13 +45,7 @@ export type LoadOrder =
       readonly target: LoadTarget;
       readonly connections: number;
     }
-  /** `perSecond`: no faster than that, with latencies from when a call was due. */
-  | {
-      readonly order: 'fire';
-      readonly side: string;
-      readonly seconds: number;
-      readonly perSecond?: number;
-    }
+  | ({ readonly order: 'fire'; readonly side: string; readonly seconds: number } & Pace)
   | { readonly order: 'account'; readonly side: string };
 
 /** One slice of load. */
