@@ -121,6 +121,25 @@ export const outsideCases: readonly EdgeCase[] = [
     },
   },
   {
+    name: 'a session that plays for fun moves no money',
+    applies: (_can, { launchToken }, { provider }) =>
+      launchToken === 'is-session' && gameOf(provider).demoAvailable,
+    async play(table) {
+      const { speaker, seat, house } = table;
+      const form = { playerId: seat.playerId, mode: 'demo' as const };
+      const asked = { brand, gameId: gameOf(speaker.provider).id, form };
+      const launched = await house.service.client.call(gameSessionsCommands.launchGame, asked);
+      if (!launched.ok) throw new Error(launched.error.code);
+      const forFun = { ...seat, sid: launched.value.token };
+      const bet = moves();
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await table.hear('unknownPlayer', speaker.balance(forFun));
+      await table.hear('unknownPlayer', speaker.bet(forFun, moves()));
+      await table.hear('unknownPlayer', speaker.win(forFun, { ...bet, id: 'w1', betId: bet.id }));
+      await table.expectBalance(money - 100);
+    },
+  },
+  {
     name: 'late wins and rollbacks are accepted after the session ended or expired',
     proves: ['late win'],
     async play(table) {
