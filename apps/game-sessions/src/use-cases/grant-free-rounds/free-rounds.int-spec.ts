@@ -3,6 +3,7 @@ import { gameSessionsQueries } from '@baize/contracts';
 import { FreeRoundsHouse } from '../../../test/free-rounds-house';
 import { brand } from '../../../test/harness';
 import { FreeRoundLog, takeBackUses } from '../../free-round-log';
+import { pruneStrayUses } from '../../store/free-round-uses';
 
 describe('free rounds', () => {
   let house: FreeRoundsHouse;
@@ -67,6 +68,23 @@ describe('free rounds', () => {
     ]);
     await log.record({ brand, provider: 'softswiss', playerId: house.player, reference: 'reward-8' }, [use]);
     expect(await house.read(id)).toMatchObject({ status: 'active', consumed: 0 });
+  });
+
+  it('leave nothing of others behind after 90 days, and all of their own', async () => {
+    house.api.answer(() => ({ body: { reward_uuid: 'reward-10' } }));
+    const id = await house.granted('hub88');
+    for (const reference of ['reward-10', 'stray-old', 'stray-new'])
+      await house.play(randomUUID(), reference, 'b1');
+    const { database } = house.service;
+    await database.query(
+      `UPDATE free_round_use SET at = now() - interval '91 days' WHERE reference IN ('reward-10', 'stray-old')`,
+    );
+    expect(await pruneStrayUses(database, 1_000)).toBe(1);
+    const left = await database.query(
+      `SELECT reference FROM free_round_use WHERE reference LIKE 'stray-%' OR reference = 'reward-10' ORDER BY 1`,
+    );
+    expect(left).toEqual([{ reference: 'reward-10' }, { reference: 'stray-new' }]);
+    expect(await house.read(id)).toMatchObject({ consumed: 1 });
   });
 
   it('get a round back that was rolled back, once', async () => {

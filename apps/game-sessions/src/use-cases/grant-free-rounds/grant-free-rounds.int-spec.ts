@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { FreeRoundsForm } from '@baize/contracts';
+import { gameSessionsCommands, touchpointCommands, type FreeRoundsForm } from '@baize/contracts';
+import { waitFor } from '@baize/testing';
 import { FreeRoundsHouse } from '../../../test/free-rounds-house';
-import { faultOf } from '../../../test/harness';
+import { brand, faultOf, gameOf } from '../../../test/harness';
 
 describe('grants of free rounds', () => {
   let house: FreeRoundsHouse;
@@ -49,6 +50,32 @@ describe('grants of free rounds', () => {
     house.endIdentity();
     expect((await faultOf(house.grant('softswiss'))).kind).toBe('fault');
     expect(house.api.seen).toHaveLength(0);
+  });
+
+  it('are refused to whom a restriction forbids them, whatever identity said a moment ago', async () => {
+    const players = [{ playerId: house.player, brand, currency: 'EUR' }];
+    const change = { sequence: 1_000, epoch: 1, forbids: ['bonus' as const], players };
+    await house.service.client.call(touchpointCommands['game-sessions'], change);
+    expect(await house.grant('softswiss')).toMatchObject({
+      error: {
+        code: 'game-sessions.free-rounds-refused',
+        data: { reasons: ['identity.player-restricted'] },
+      },
+    });
+    expect(house.api.seen).toHaveLength(0);
+  });
+
+  it('are not granted for a game that the brand hides', async () => {
+    const show = (rules: { visible: boolean }[]) =>
+      house.service.client.call(gameSessionsCommands.setGameVisibility, {
+        ...{ brand, gameId: gameOf('softswiss').id, rules, actor: { kind: 'client', id: 'test' } as const },
+      });
+    await show([{ visible: false }]);
+    expect(await house.grant('softswiss')).toMatchObject({
+      error: { code: 'game-sessions.game-not-available' },
+    });
+    await show([]);
+    await waitFor(async () => (await house.grant('softswiss')).ok);
   });
 
   it.each<[string, Partial<FreeRoundsForm>, string]>([

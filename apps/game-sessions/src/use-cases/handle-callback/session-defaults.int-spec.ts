@@ -76,6 +76,7 @@ describe('calls without a session, a currency or a game', () => {
 
   it('takes currency, game and session from the newest session of the player', async () => {
     const { sessionId } = await launch(first);
+    await launch(first, 'demo'); // newer, and no session for money
     const told = { userId: first, reference: 'b1' };
     expect(await say('/balance', { userId: first })).toMatchObject({ error: 0, cash: 5000 });
     expect(await say('/bet', { ...moved, userId: first })).toMatchObject({
