@@ -78,7 +78,8 @@ class SandboxRegister {
     if (!asked?.email || !asked.postcode) return reply.code(400).send('');
     const fault = this.times > 0 ? this.fault : 'none';
     this.times = Math.max(0, this.times - 1);
-    if (fault === 'error') return reply.code(503).send('');
+    // what a cache might still say of it is no answer
+    if (fault === 'error') return reply.code(503).header('x-exclusion', 'N').send('');
     if (fault === 'garbage') return reply.header('x-exclusion', 'maybe').send('<html>maintenance</html>');
     // the caller hangs up some time
     if (fault === 'silence') return reply.hijack();
