@@ -17,6 +17,10 @@ const sessionsFence = 'apps/game-sessions/src/store/fence.ts';
 const denyList = 'apps/gateway/src/fence/deny-list.ts';
 const sessionsSpec = 'apps/game-sessions/src/use-cases/apply-restriction/apply-restriction.int-spec.ts';
 const limitsSpec = 'apps/wallet/test/limits.int-spec.ts';
+const askRegister = 'apps/identity/src/ask-register.ts';
+const registerRules = 'apps/identity/src/domain/national-register.ts';
+const registersSpec = 'apps/identity/test/national-registers.e2e-spec.ts';
+const registerEntriesSpec = 'apps/identity/test/register-entries.e2e-spec.ts';
 
 /** @type {Removal[]} */
 export const removals = [
@@ -189,6 +193,38 @@ export const removals = [
     instead: '',
     suite: 'libs/messaging/test/fence-keeper.int-spec.ts',
     test: 'says at once that it has',
+  },
+  {
+    name: 'silence of a national register is no consent',
+    file: askRegister,
+    guard: `if (answer === undefined) return 'unavailable';`,
+    instead: `if (answer === undefined) return 'open';`,
+    suite: registersSpec,
+    test: 'let nobody in on',
+  },
+  {
+    name: 'an entry of a national register reaches the whole group',
+    file: askRegister,
+    guard: 'await restrict(db, group, {',
+    instead: 'await restrict(db, { ...group, personIds: [personId] }, {',
+    suite: registerEntriesSpec,
+    test: 'restricts whom the account was linked to',
+  },
+  {
+    name: 'a national register is asked again',
+    file: registerRules,
+    guard: 'return now.getTime() - known.askedAt.getTime() < maximumAgeHours * 3_600_000;',
+    instead: 'return now >= known.askedAt;',
+    suite: registersSpec,
+    test: 'are asked again when the answer is too old',
+  },
+  {
+    name: 'a national register that knows nobody ends nothing',
+    file: registerRules,
+    guard: `if (answer === 'clear') return { restricts: false, ends: [] };`,
+    instead: '',
+    suite: registerEntriesSpec,
+    test: 'needs two people',
   },
 ];
 
