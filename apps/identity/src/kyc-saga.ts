@@ -5,6 +5,7 @@ import { hear } from './domain/kyc';
 import type { VendorResult } from './domain/kyc-vendor';
 import { withFile } from './kyc';
 import { changeCheck, lockCheck, type KycCheckRow } from './store/kyc-checks';
+import { screenAnew } from './store/screening-cases';
 
 /** Between questions to a vendor: longer each time, at most an hour. */
 function pauseAfter(attempts: number): number {
@@ -46,6 +47,8 @@ export class KycSaga {
   apply(checkId: string, playerId: string, word: VendorResult): Promise<'apply' | 'nothing' | 'stale'> {
     return this.database.transactions.run(async (db) => {
       let heard: 'apply' | 'nothing' | 'stale' = 'nothing';
+      // Before the file is locked, as a screening does; once more than needed harms nobody.
+      if (word.outcome === 'approved') await screenAnew(db, playerId);
       await withFile(db, playerId, async () => {
         const check = await lockCheck(db, checkId);
         heard = check ? hear(check, word) : 'nothing';

@@ -20,6 +20,14 @@ export async function enrolForScreening(db: Db, playerId: string): Promise<void>
   await db.query('INSERT INTO player_screening (player_id) VALUES ($1) ON CONFLICT DO NOTHING', [playerId]);
 }
 
+/**
+ * Has a player screened again against all lists. Each time from another epoch below the first, so that a screening which
+ * is under way with what was known before does not count.
+ */
+export async function screenAnew(db: Db, playerId: string): Promise<void> {
+  await db.query('UPDATE player_screening SET epoch = least(epoch, 0) - 1 WHERE player_id = $1', [playerId]);
+}
+
 export function findDuePlayers(db: Db, epoch: number, limit: number): Promise<DuePlayer[]> {
   return db.query<DuePlayer>(
     `SELECT s.player_id AS "playerId", s.epoch, p.brand, p.country, p.person_id AS "personId", p.profile,
@@ -32,6 +40,8 @@ export function findDuePlayers(db: Db, epoch: number, limit: number): Promise<Du
 
 /** Says how far the player was screened; false when somebody else did it meanwhile. */
 export async function markScreened(db: Db, playerId: string, from: number, to: number): Promise<boolean> {
+  // The player first, as whoever corrects a name does: a case locks it too, and they would wait for one another.
+  await db.query('SELECT FROM player WHERE id = $1 FOR KEY SHARE', [playerId]);
   const rows = await db.query(
     'UPDATE player_screening SET epoch = $3 WHERE player_id = $1 AND epoch = $2 RETURNING epoch',
     [playerId, from, to],

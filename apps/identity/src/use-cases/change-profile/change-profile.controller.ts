@@ -14,6 +14,7 @@ import { dropTokens } from '../../store/mails';
 import { addIdentifiers, findPerson, lockIdentifiers, type Identifier } from '../../store/persons';
 import { findPlayer, type Profile } from '../../store/players';
 import { insertProfileChange, isIndexTaken, updateProfile } from '../../store/profiles';
+import { screenAnew } from '../../store/screening-cases';
 
 /** Changes a profile; the one before is kept, sealed, for as long as the account's data. */
 @Controller()
@@ -89,6 +90,7 @@ export class ChangeProfileController {
       action: 'profile.changed',
       details: { fields },
     });
+    if (fields.includes('firstName') || fields.includes('lastName')) await screenAnew(db, playerId);
     if (!fields.includes('email')) return undefined;
     await dropTokens(db, playerId);
     await this.mailing.sendEmailChanged(db, account);

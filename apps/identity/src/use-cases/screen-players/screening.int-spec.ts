@@ -2,16 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  accountCommands,
   identityQueries,
   screeningCommands,
   screeningQueries,
   type ScreeningCaseDto,
 } from '@baize/contracts';
-import { loadConfig, type RunningService } from '@baize/runtime';
 import { waitFor } from '@baize/testing';
-import { codeOf, quietLog, Surroundings, valueOf } from '../../../test/identity-fixture';
-import { IdentityConfig } from '../../config';
-import { startIdentity } from '../../service';
+import { codeOf, type Surroundings, valueOf } from '../../../test/identity-fixture';
+import { KycUnderTest } from '../../../test/kyc-under-test';
 import { runScreeningCommand } from '../load-sanctions-list/screening-command';
 
 jest.setTimeout(60_000);
@@ -20,17 +19,16 @@ const header = 'id,kind,name,aliases,birthDate,country';
 const actor = { kind: 'client' as const, id: 'client:compliance' };
 
 describe('sanctions screening', () => {
+  let kyc: KycUnderTest;
   let around: Surroundings;
-  let identity: RunningService;
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'screening-'));
-    around = await Surroundings.start();
-    identity = await startIdentity(loadConfig(IdentityConfig, around.environment()), quietLog());
+    kyc = await KycUnderTest.start();
+    ({ around } = kyc);
   });
   afterAll(async () => {
-    await identity.stop();
-    await around.stop();
+    await kyc.stop();
     await rm(folder, { recursive: true });
   });
 
@@ -144,8 +142,15 @@ describe('sanctions screening', () => {
     );
     expect(row?.explanation.toString('latin1').toLowerCase()).not.toContain('nordstr');
 
+    // it makes checks due, and whoever passes them waits for the decision all the same
+    await kyc.pass(id, 'identity');
+    const file = await kyc.of(id);
+    expect(file.triggers).toMatchObject([{ trigger: 'sanctions-hit', checks: ['identity'] }]);
+    expect(file).toMatchObject({ due: [], withdrawalsHeld: true });
+
     expect(codeOf(await decide(one?.id ?? '', 'confirm'))).toBe('identity.evidence-missing');
     expect(codeOf(await decide(one?.id ?? '', 'dismiss'))).toBe('ok');
+    expect((await kyc.of(id)).withdrawalsHeld).toBe(false);
     expect(codeOf(await decide(one?.id ?? '', 'dismiss'))).toBe('ok');
     expect(codeOf(await decide(one?.id ?? '', 'confirm', 'passport'))).toBe(
       'identity.screening-case-decided',
@@ -162,6 +167,20 @@ describe('sanctions screening', () => {
     await load([clerk.replace('The Clerk', 'The Cleric'), ferry, ...others]);
     await screened();
     expect((await casesOf(id)).map(({ status }) => status)).toEqual(['open', 'dismissed']);
+  });
+
+  it('screens again whose check was passed and whose name was corrected', async () => {
+    const { id } = await around.registered(around.form({ lastName: 'Aldermann', dateOfBirth: '1961-04-17' }));
+    await screened();
+    expect(await casesOf(id)).toEqual([]);
+    const change = { playerId: id, brand: 'demo', actor, form: { firstName: 'Henrik' } };
+    expect(codeOf(await around.client.call(accountCommands.changeProfile, change))).toBe('ok');
+    await screened();
+    expect(await casesOf(id)).toMatchObject([{ entryId: 'demo-1', status: 'open' }]);
+    await around.database.query('DELETE FROM screening_case WHERE player_id = $1', [id]);
+    await kyc.pass(id, 'identity');
+    await screened();
+    expect(await casesOf(id)).toMatchObject([{ entryId: 'demo-1', status: 'open' }]);
   });
 
   it('screens everybody again when a list grows', async () => {
