@@ -178,6 +178,7 @@ describe('the words of a vendor', () => {
     ['pending again', check, { outcome: 'pending' as const, at: now }, 'nothing'],
     ['the decision again', decided, { outcome: 'approved' as const, at: ago(1_000) }, 'nothing'],
     ['an older decision late', decided, { outcome: 'declined' as const, at: ago(5_000) }, 'nothing'],
+    ['the decision, said later', decided, { outcome: 'approved' as const, at: now }, 'nothing'],
     ['a newer decision', decided, { outcome: 'declined' as const, at: now }, 'apply'],
     ['pending late', decided, { outcome: 'pending' as const, at: now }, 'nothing'],
     ['something from before the check', check, { outcome: 'approved' as const, at: ago(2 * day) }, 'stale'],

@@ -1,14 +1,5 @@
 // @ts-check
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './servers/root.cjs';
-
-/**
- * Guards of the fence, each with the test that must fail without it. `node tools/mutate-fence.mjs [part of a name]`
- * removes one after the other, runs its test, and puts it back; exit code 1 when a test does not notice.
- * @typedef {{ name: string, file: string, guard: string, instead: string, suite: string, test: string, build?: boolean }} Removal
- */
+/** Guards of the fence: restrictions, leases and limits. */
 
 const posting = 'apps/wallet/migrations/0003-fence-and-limits.sql';
 const limits = 'apps/wallet/src/store/limits.ts';
@@ -22,8 +13,8 @@ const registerRules = 'apps/identity/src/domain/national-register.ts';
 const registersSpec = 'apps/identity/test/national-registers.e2e-spec.ts';
 const registerEntriesSpec = 'apps/identity/test/register-entries.e2e-spec.ts';
 
-/** @type {Removal[]} */
-export const removals = [
+/** @type {import('../mutate.mjs').Removal[]} */
+export const fence = [
   {
     name: 'a restricted player places no bet',
     file: posting,
@@ -227,39 +218,3 @@ export const removals = [
     test: 'needs two people',
   },
 ];
-
-const kindOf = (/** @type {string} */ suite) =>
-  suite.includes('.e2e-') ? 'e2e' : suite.includes('.int-') ? 'integration' : 'unit';
-
-/** @param {Removal} removal @returns {string | undefined} what is wrong */
-function survives({ file, guard, instead, suite, test }) {
-  const path = join(root, file);
-  const before = readFileSync(path, 'utf8');
-  if (!before.includes(guard)) return `the guard is not in ${file} any more`;
-  writeFileSync(
-    path,
-    before.replace(guard, () => instead),
-  );
-  try {
-    const args = ['jest', '--forceExit', '--selectProjects', kindOf(suite), '--testPathPatterns', suite];
-    const done = spawnSync('npx', test ? [...args, '-t', test] : args, {
-      cwd: root,
-      encoding: 'utf8',
-      timeout: 300_000,
-    });
-    if (done.status === 0) return `${suite} passes without it`;
-    return /^Tests: +\d+ failed/m.test(done.stderr) ? undefined : `${suite} could not run`;
-  } finally {
-    writeFileSync(path, before);
-  }
-}
-
-let failures = 0;
-for (const removal of removals.filter(({ name }) => name.includes(process.argv[2] ?? ''))) {
-  const problem = survives(removal);
-  if (problem) failures += 1;
-  process.stdout.write(
-    `${problem ? 'NOT NOTICED' : 'noticed'}  ${removal.name}${problem ? `: ${problem}` : ''}\n`,
-  );
-}
-process.exitCode = failures > 0 ? 1 : 0;
