@@ -1,7 +1,7 @@
 import { operator } from './guest';
 import { ofAnswer, type Attempt } from './outcome';
 import type { Answer, Way } from './platform';
-import { ofCallback, quarantined, replayForm } from './quarantined';
+import { definite, ofCallback, quarantined, replayForm } from './quarantined';
 import type { Ready } from './ready';
 
 const self = ({ tokens }: Ready): Way => ({ token: tokens.accessToken });
@@ -39,9 +39,11 @@ function operation(operationId: string, by: 'client' | 'player' | 'browser'): [s
 
 const replayByClient: Attempt = async (ready) => {
   const path = `/v1/quarantined-callbacks/${await quarantined(ready)}/replays`;
-  const { status, body } = await ready.guest.platform.call(operator, 'POST', path, replayForm);
-  const answer = body.answer as { outcome?: string; body?: string } | undefined;
-  return status < 300 ? ofCallback(answer?.outcome, answer?.body) : ofAnswer({ status, body });
+  return definite(async () => {
+    const { status, body } = await ready.guest.platform.call(operator, 'POST', path, replayForm);
+    const answer = body.answer as { outcome?: string; body?: string } | undefined;
+    return status < 300 ? ofCallback(answer?.outcome, answer?.body) : ofAnswer({ status, body });
+  });
 };
 
 /** Every act at the edge, by everybody who may begin it there. */

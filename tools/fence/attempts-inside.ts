@@ -14,7 +14,7 @@ import { postBatch } from '../../apps/wallet/src/store/post-batch';
 import { reserveGrant } from '../../apps/wallet/test/support/ledger';
 import type { Guest } from './guest';
 import { ofResult, refusedWith, type Attempt } from './outcome';
-import { callbackOf, ofCallback, quarantined, replayForm } from './quarantined';
+import { callbackOf, definite, ofCallback, quarantined, replayForm } from './quarantined';
 
 const brand = 'demo';
 const actor = { kind: 'client', id: 'operator' } as const;
@@ -70,15 +70,20 @@ export const subjectAttempts: Readonly<Record<string, Attempt>> = {
       }),
     ),
   [gameSessionsCommands.handleCallback.subject]: async (ready) => {
-    const answer = await ready.guest.platform.ask(gameSessionsCommands.handleCallback, callbackOf(ready));
-    return answer.ok ? ofCallback(answer.value.outcome, answer.value.body) : ofResult(answer);
+    const callback = callbackOf(ready);
+    return definite(async () => {
+      const answer = await ready.guest.platform.ask(gameSessionsCommands.handleCallback, callback);
+      return answer.ok ? ofCallback(answer.value.outcome, answer.value.body) : ofResult(answer);
+    });
   },
   [providerCommands.replayQuarantined.subject]: async (ready) => {
     const id = await quarantined(ready);
-    const answer = await ready.guest.platform.ask(providerCommands.replayQuarantined, {
-      ...{ id, brand, form: replayForm, actor, idempotency: newKey() },
+    return definite(async () => {
+      const answer = await ready.guest.platform.ask(providerCommands.replayQuarantined, {
+        ...{ id, brand, form: replayForm, actor, idempotency: newKey() },
+      });
+      return answer.ok ? ofCallback(answer.value.answer.outcome, answer.value.answer.body) : ofResult(answer);
     });
-    return answer.ok ? ofCallback(answer.value.answer.outcome, answer.value.answer.body) : ofResult(answer);
   },
 };
 

@@ -10,9 +10,8 @@ import {
 } from '@baize/contracts';
 import { waitFor } from '@baize/testing';
 import { forbidsOf } from '../../apps/identity/src/domain/restrictions';
-import { changeFence, lockGroup } from '../../apps/identity/src/store/fences';
+import { lockGroup, restrict } from '../../apps/identity/src/store/fences';
 import { findStanding } from '../../apps/identity/src/store/players';
-import { insertRestriction, numberRestriction } from '../../apps/identity/src/store/restrictions';
 import { compliance, type Guest } from './guest';
 import type { Way } from './platform';
 
@@ -24,7 +23,7 @@ async function exclude(guest: Guest, way: Way, kind: ExclusionKind, duration: st
 }
 
 /** Restricts in identity alone, as whatever finds a restriction there does; delivering it is left to identity. */
-async function restrict(guest: Guest, kind: RestrictionKind): Promise<void> {
+async function restrictInIdentity(guest: Guest, kind: RestrictionKind): Promise<void> {
   const { identity } = guest.platform.databases;
   await identity.transactions.run(async (db) => {
     const standing = await findStanding(db, guest.id, 'demo');
@@ -40,8 +39,7 @@ async function restrict(guest: Guest, kind: RestrictionKind): Promise<void> {
       actor: { kind: 'system', id: 'test' },
     } as const;
     const restriction = { ...of, kind, reason: 'test', expiresAt: null, policyVersion: 'test' };
-    await insertRestriction(db, restriction, group.personIds);
-    await numberRestriction(db, id, await changeFence(db, group));
+    await restrict(db, group, restriction);
   });
 }
 
@@ -63,14 +61,14 @@ export const impose: Readonly<Record<RestrictionKind, Impose>> = {
   'self-exclusion': (guest, self) => exclude(guest, self, 'self-exclusion', 'P6M'),
   'operator-block': (guest) => exclude(guest, compliance, 'operator-block', null),
   'national-register': async (guest) => {
-    await restrict(guest, 'national-register');
+    await restrictInIdentity(guest, 'national-register');
     await untilEverywhere(guest);
   },
 };
 
 /** Tells one touchpoint of a restriction, and nobody else, not even identity. */
 export async function tellAlone(service: ServiceName, guest: Guest, kind: RestrictionKind): Promise<void> {
-  if (service === 'identity') return restrict(guest, kind);
+  if (service === 'identity') return restrictInIdentity(guest, kind);
   const players = [{ playerId: guest.id, brand: 'demo', currency: 'EUR' }];
   // Of an epoch that no other change of this person reaches, and of no place in the sequence of changes.
   const change = { sequence: 0, epoch: 1_000, forbids: forbidsOf([kind]), players };

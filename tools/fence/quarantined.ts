@@ -3,6 +3,7 @@ import { gameSessionsCommands, type HandleCallback } from '@baize/contracts';
 import type { ProviderCall } from '../../apps/sandbox/src/dialects/dialect';
 import { newStake } from './guest';
 import type { Outcome } from './outcome';
+import { untilDefinite } from './platform';
 import type { Ready } from './ready';
 
 /** A signed bet, as the gateway hands it on. */
@@ -36,5 +37,12 @@ export async function quarantined(ready: Ready): Promise<string> {
 export const replayForm = { reason: 'the provider says so', trusted: true, includeBets: true };
 
 export function ofCallback(outcome: unknown, body: unknown): Outcome {
-  return outcome === 'ok' ? 'done' : `${outcome === 'refused' ? 'refused' : 'broken'}: ${String(body)}`;
+  if (outcome === 'ok') return 'done';
+  const isKnown = outcome === 'refused' || outcome === 'fault';
+  return `${isKnown ? outcome : 'broken'}: ${String(body)}`;
+}
+
+/** A callback that was answered with a fault is said again: a fault is no verdict. */
+export function definite(say: () => Promise<Outcome>): Promise<Outcome> {
+  return untilDefinite(say, (outcome) => !outcome.startsWith('fault'));
 }

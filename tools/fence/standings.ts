@@ -1,7 +1,9 @@
 import { gameSessionsCommands, type Act } from '@baize/contracts';
+import { waitFor } from '@baize/testing';
 import type { Form } from '../../apps/identity/test/registration-form';
 import {
   decideEligibility,
+  impedimentsOf,
   impedimentsOfLimits,
   impedimentsOfStatus,
   type Impediment,
@@ -10,7 +12,7 @@ import { impedimentsOfKyc } from '../../apps/identity/src/domain/kyc';
 import { currentMarketPolicy as policy } from '../../apps/identity/src/domain/market-policies';
 import { marketOf, type Market } from '../../apps/identity/src/domain/market-policy';
 import { cells, type Cell } from './cells';
-import { operator, type Guest } from './guest';
+import { compliance, operator, type Guest } from './guest';
 
 /** What keeps a player out without a restriction. */
 interface AccountStanding {
@@ -27,12 +29,28 @@ function market(country: string): Market {
 
 const fresh = { registeredAt: new Date(), passed: [], depositedMicroEuros: 0n };
 
+/** People confirm that the player is the one on the list. */
+async function confirmHit({ platform, id }: Guest): Promise<void> {
+  const find = async () => {
+    const { items } = await platform.done(compliance, 'GET', '/v1/sanctions/cases?status=open&limit=200');
+    return (items as { id: string; playerId: string }[]).find(({ playerId }) => playerId === id);
+  };
+  const hit = await waitFor(find, { timeoutMs: 30_000, intervalMs: 200, what: 'the hit' });
+  const decision = { decision: 'confirm', reason: 'same passport', evidence: 'passport' };
+  await platform.done(compliance, 'POST', `/v1/sanctions/cases/${hit.id}/decisions`, decision);
+}
+
 export const standings: Readonly<Record<string, AccountStanding>> = {
   'a closed account': {
     form: {},
     begin: (guest) =>
       guest.platform.done(operator, 'POST', `/v1/players/${guest.id}/closure`, { reason: 'test' }),
     impediments: impedimentsOfStatus('closed'),
+  },
+  'somebody who is on a sanctions list': {
+    form: { firstName: 'Lucio Ernesto', lastName: 'Inventado Romero', dateOfBirth: '1969-11-02' },
+    begin: confirmHit,
+    impediments: impedimentsOf({ status: 'active', restrictedBy: ['operator-block'] }),
   },
   'a player who is not verified where that comes first': {
     form: { country: 'GB', currency: 'GBP' },
