@@ -1,10 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gameSessionsQueries } from '@baize/contracts';
-import { brand, gameOf, startTestService } from '../../../test/harness';
+import { brand, gameOf, startTestService, type TestService } from '../../../test/harness';
 import { insertSession } from '../../store/sessions';
 
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
 it('lists each session once where several began at the same time, and none of another brand', async () => {
-  const service = await startTestService();
   const playerId = randomUUID();
   const about = { playerId, provider: 'softswiss', gameId: gameOf('softswiss').id } as const;
   const times = { startedAtMs: Date.now(), expiresAtMs: Date.now() + 60_000 };
@@ -28,5 +33,4 @@ it('lists each session once where several began at the same time, and none of an
   } while (cursor !== undefined);
   const wanted = inserted.filter((one) => one.brand === brand).map(({ id }) => id);
   expect(seen).toEqual(wanted.sort().reverse());
-  await service.stop();
 });
