@@ -61,11 +61,17 @@ describe('the end of personal data', () => {
       const device = { fingerprint: 'fp-1', userAgent: 'Browser/2.0' };
       const one = await accounts.player({ consents: { email: true }, device });
       await around.login(one.form.email);
+      // somebody else's rows, which are none of it
+      const other = await accounts.player({ consents: { email: true, sms: true } });
+      await around.login(other.form.email);
+      const corrected = { ...named(other), actor: staff, form: { firstName: 'Adele' } };
+      expect(codeOf(await call(accountCommands.changeProfile, corrected))).toBe('ok');
       const exported = valueOf(await call(accountQueries.exportPersonalData, named(one)));
       expect(exported).toMatchObject({
         player: { id: one.playerId, email: one.form.email, dateOfBirth: one.form.dateOfBirth },
         sessions: [{ id: expect.any(String) }],
         consents: [{ product: 'casino', channel: 'email', granted: true }],
+        profileHistory: [],
         account: { emailState: 'not-asked', deviceAtRegistration: device },
       });
       const strangers = { playerId: one.playerId, brand: 'other' };
@@ -131,6 +137,7 @@ describe('the end of personal data', () => {
           ])
         )[0]?.id;
       const personId = await personOf();
+      await swept();
       expect(await erased(second.id)).toBe(0);
       await around.database.query(
         `UPDATE player SET closed_at = closed_at - interval '2 minutes' WHERE id = $1`,
