@@ -69,9 +69,9 @@ export const impose: Readonly<Record<RestrictionKind, Impose>> = {
 /** Tells one touchpoint of a restriction, and nobody else, not even identity. */
 export async function tellAlone(service: ServiceName, guest: Guest, kind: RestrictionKind): Promise<void> {
   if (service === 'identity') return restrictInIdentity(guest, kind);
-  const players = [{ playerId: guest.id, brand: 'demo', currency: 'EUR' }];
+  const players = [{ playerId: guest.id, brand: 'demo', currency: 'EUR', forbids: forbidsOf([kind]) }];
   // Of an epoch that no other change of this person reaches, and of no place in the sequence of changes.
-  const change = { sequence: 0, epoch: 1_000, forbids: forbidsOf([kind]), players };
+  const change = { sequence: 0, epoch: 1_000, players };
   if (service in touchpointCommands) {
     const contract = touchpointCommands[service as keyof typeof touchpointCommands];
     const applied = await guest.platform.ask(contract, change);

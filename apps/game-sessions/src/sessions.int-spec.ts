@@ -150,7 +150,7 @@ describe('sessions in the memory of the replica that ends them', () => {
   };
   const restrict = (forbids: 'launch'[], epoch: number) =>
     service.client.call(touchpointCommands['game-sessions'], {
-      ...{ sequence: 1_000, epoch, forbids, players: [{ ...player, brand }] },
+      ...{ sequence: 1_000, epoch, players: [{ ...player, brand, forbids }] },
     });
   /** The session that was opened is as if it had been played in for an hour, and no more may be played in a day. */
   const limit = async () => {

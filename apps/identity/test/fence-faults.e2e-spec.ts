@@ -139,9 +139,9 @@ describe('the fence when things break', () => {
   test('old messages change nothing', async () => {
     const playerId = await stack.player();
     const exclusion = (await stack.exclude(playerId))!;
-    const players = [{ playerId, brand: 'demo', currency: 'EUR' }];
+    const players = [{ playerId, brand: 'demo', currency: 'EUR', forbids: [] }];
     for (const epoch of [0, exclusion.epoch]) {
-      const old = { sequence: 1, epoch, forbids: [], players };
+      const old = { sequence: 1, epoch, players };
       for (const contract of Object.values(touchpointCommands)) {
         expect(await stack.client.call(contract, old)).toMatchObject({ ok: true });
       }

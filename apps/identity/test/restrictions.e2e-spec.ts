@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  accountCommands,
   exclusionCommands,
   exclusionQueries,
   identityCommands,
@@ -64,6 +65,25 @@ describe('restrictions and limits, a process per service', () => {
     await over(id);
     await waitFor(async () => (await stack.bet(playerId)) === 'ok', { timeoutMs: 15_000 });
     expect(await allowed(playerId)).toEqual([...playerActions]);
+  });
+
+  test('a closed account stakes no more and is paid what was won, whatever is lifted of its person', async () => {
+    const playerId = await stack.player();
+    const round = randomUUID();
+    const act = (kind: 'bet' | 'win') =>
+      stack.post(playerId, [{ kind, id: randomUUID(), amount: 100 }], round);
+    expect(await act('bet')).toBe('ok');
+    const actor = officer('a');
+    const closing = { brand, playerId, actor, reason: 'r' };
+    expect(codeOf(await stack.client.call(accountCommands.closeAccount, closing))).toBe('ok');
+    await waitFor(async () => (await stack.bet(playerId)) === 'wallet.player-restricted', {
+      timeoutMs: 15_000,
+    });
+    expect(await act('win')).toBe('ok');
+    const { id } = (await block(playerId))!;
+    expect(codeOf(await requestLift(id, actor))).toBe('ok');
+    expect(codeOf(await approve(id, officer('b')))).toBe('ok');
+    expect(await stack.bet(playerId)).toBe('wallet.player-restricted');
   });
 
   test('the end of a self-exclusion opens nothing; two people do, after the cooling-off', async () => {

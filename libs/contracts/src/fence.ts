@@ -18,18 +18,19 @@ export class RestrictedPlayer {
   @Id() playerId: string;
   @Id() brand: string;
   @Currency() currency: string;
+  /** All that is forbidden here: what restricts the person, and everything where the account is closed. */
+  @OneOfList(restrictedActions) forbids: RestrictedAction[];
 }
 
 /**
- * All that restrictions forbid a person at an epoch, in whatever account: the whole state, so that the newest epoch is
- * all that anybody needs, and an older one changes nothing.
+ * All that is forbidden to a person at an epoch, account by account: the whole state, so that the newest epoch is all that
+ * anybody needs, and an older one changes nothing.
  */
 export class ApplyRestriction {
   /** Of the change, among all changes to restrictions: commits are in its order. */
   @Count() sequence: number;
   /** Of the person: grows with every change. */
   @Count() epoch: number;
-  @OneOfList(restrictedActions) forbids: RestrictedAction[];
   @ListOf(() => RestrictedPlayer, 500) players: RestrictedPlayer[];
 }
 export class RestrictionApplied {

@@ -14,7 +14,6 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 const change = (sequence: number): ApplyRestriction => ({
   sequence,
   epoch: 1,
-  forbids: ['bet'],
   players: [],
 });
 

@@ -40,29 +40,25 @@ export function gameSessionsFence(database: Database): Fence<string> {
  */
 export async function applyRestriction(
   db: Db,
-  { sequence, epoch, forbids, players }: ApplyRestriction,
+  { sequence, epoch, players }: ApplyRestriction,
 ): Promise<void> {
-  const changed = await db.query<{ playerId: string }>(
-    `INSERT INTO player_fence AS f (player_id, epoch, forbids)
-     SELECT player_id, $2, $3 FROM unnest($1::text[]) player_id ORDER BY player_id
-     ON CONFLICT (player_id) DO UPDATE SET epoch = excluded.epoch, forbids = excluded.forbids
-       WHERE f.epoch < excluded.epoch
-     RETURNING f.player_id AS "playerId"`,
-    [players.map(({ playerId }) => playerId), epoch, forbids],
+  const barred = await db.query<{ playerId: string }>(
+    `WITH changed AS (
+       INSERT INTO player_fence AS f (player_id, epoch, forbids)
+       SELECT "playerId", $2, forbids FROM json_to_recordset($1) p("playerId" text, forbids text[]) ORDER BY "playerId"
+       ON CONFLICT (player_id) DO UPDATE SET epoch = excluded.epoch, forbids = excluded.forbids
+         WHERE f.epoch < excluded.epoch
+       RETURNING f.player_id, f.forbids)
+     SELECT player_id AS "playerId" FROM changed WHERE 'launch' = ANY (forbids)`,
+    [JSON.stringify(players), epoch],
   );
-  if (forbids.includes('launch')) {
-    const at = new Date();
-    const ended = await endOpenSessions(
-      db,
-      changed.map(({ playerId }) => playerId),
-      'restricted',
-      at,
-    );
-    await addToOutbox(
-      db,
-      ended.map((session) => sessionEnded(session, 'restricted', at)),
-    );
-  }
+  const at = new Date();
+  const playerIds = barred.map(({ playerId }) => playerId);
+  const ended = await endOpenSessions(db, playerIds, 'restricted', at);
+  await addToOutbox(
+    db,
+    ended.map((session) => sessionEnded(session, 'restricted', at)),
+  );
   // Nothing lies between this change and those applied before: nobody needs to ask for it any more.
   await db.query(`UPDATE fence_lease SET sequence = $1 WHERE sequence = $1 - 1`, [sequence]);
 }

@@ -9,8 +9,7 @@ const change = (
 ): ApplyRestriction => ({
   sequence,
   epoch,
-  forbids,
-  players: [{ playerId, brand: 'demo', currency: 'EUR' }],
+  players: [{ playerId, brand: 'demo', currency: 'EUR', forbids }],
 });
 const codeOf = (list: DenyList, playerId: string | undefined, action: RestrictedAction) => {
   const answer = list.admit(playerId, action);

@@ -39,8 +39,8 @@ export class DenyList implements Fence<number> {
   }
 
   apply(changes: readonly ApplyRestriction[]): void {
-    for (const { sequence, epoch, forbids, players } of changes) {
-      for (const { playerId } of players) {
+    for (const { sequence, epoch, players } of changes) {
+      for (const { playerId, forbids } of players) {
         // Lifted ones stay with nothing forbidden: an old message would bring them back otherwise.
         if ((this.denied.get(playerId)?.epoch ?? -1) < epoch) this.denied.set(playerId, { epoch, forbids });
       }

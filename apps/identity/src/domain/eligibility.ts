@@ -1,4 +1,10 @@
-import type { LimitKind, playerActions, RestrictionKind } from '@baize/contracts';
+import {
+  restrictedActions,
+  type LimitKind,
+  type playerActions,
+  type RestrictedAction,
+  type RestrictionKind,
+} from '@baize/contracts';
 import { forbidsOf } from './restrictions';
 
 export type PlayerAction = (typeof playerActions)[number];
@@ -27,6 +33,15 @@ const everythingButWithdrawals: readonly PlayerAction[] = [
 export function impedimentsOfStatus(status: PlayerStatus): Impediment[] {
   if (status === 'active') return [];
   return [{ reason: `identity.player-${status}`, forbids: everythingButWithdrawals }];
+}
+
+/** What every touchpoint refuses an account; one that is being opened waits for it by what restricts the person. */
+export function forbiddenTo(
+  status: PlayerStatus,
+  restrictedBy: readonly RestrictionKind[],
+): RestrictedAction[] {
+  const impediments = impedimentsOf({ status: status === 'pending' ? 'active' : status, restrictedBy });
+  return restrictedActions.filter((action) => impediments.some(({ forbids }) => forbids.includes(action)));
 }
 
 /** What an address that was never proven forbids: everything that costs or pays money, but no login. */

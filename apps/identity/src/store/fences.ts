@@ -5,7 +5,7 @@ import {
   type RestrictionKind,
 } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
-import { forbidsOf } from '../domain/restrictions';
+import { forbiddenTo, type PlayerStatus } from '../domain/eligibility';
 import { endSession } from './events';
 import { insertRestriction, numberRestriction, type NewRestriction } from './restrictions';
 
@@ -59,6 +59,15 @@ export async function linkGroups(db: Db, personId: string, otherId: string): Pro
   };
 }
 
+type AccountOfPerson = Omit<RestrictedPlayer, 'forbids'> & { status: PlayerStatus };
+
+function restrictedPlayer(
+  { status, ...player }: AccountOfPerson,
+  kinds: readonly RestrictionKind[],
+): RestrictedPlayer {
+  return { ...player, forbids: forbiddenTo(status, kinds) };
+}
+
 /** Touchpoints that hear of a change from identity, in the order in which they are shown. */
 export const touchpoints = [...Object.keys(touchpointCommands), 'gateway'] as const;
 
@@ -69,13 +78,16 @@ export const touchpoints = [...Object.keys(touchpointCommands), 'gateway'] as co
  */
 export async function changeFence(db: Db, { personIds, rootId, epoch }: Group): Promise<ApplyRestriction> {
   const kinds = await activeKinds(db, personIds);
-  const forbids = forbidsOf(kinds);
-  const players = await db.query<RestrictedPlayer>(
+  const accounts = await db.query<AccountOfPerson>(
     // Of a login that is under way either its session is ended here, or it waits and then sees the restriction.
-    `SELECT id AS "playerId", brand, currency FROM player WHERE person_id = ANY ($1) ORDER BY id FOR NO KEY UPDATE`,
+    `SELECT id AS "playerId", brand, currency, status FROM player WHERE person_id = ANY ($1) ORDER BY id FOR NO KEY UPDATE`,
     [personIds],
   );
-  if (forbids.includes('login')) await endSessions(db, players);
+  const players = accounts.map((account) => restrictedPlayer(account, kinds));
+  await endSessions(
+    db,
+    players.filter(({ forbids }) => forbids.includes('login')),
+  );
   // One statement: whoever else is restricted now waits for the counter until the commit.
   const [next] = await db.query<{ sequence: bigint }>(
     `WITH next AS (UPDATE restriction_sequence SET last = last + 1 RETURNING last AS sequence),
@@ -88,7 +100,7 @@ export async function changeFence(db: Db, { personIds, rootId, epoch }: Group): 
     [personIds, epoch + 1, kinds, rootId, [...touchpoints, 'identity']],
   );
   const sequence = Number(next!.sequence);
-  return { sequence, epoch: epoch + 1, forbids, players };
+  return { sequence, epoch: epoch + 1, players };
 }
 
 /** Restricts everybody of a locked group: see {@link changeFence}. */
@@ -153,22 +165,21 @@ export async function listChanges(db: Db, after: number, limit: number): Promise
     sequence: bigint;
     epoch: bigint;
     kinds: RestrictionKind[];
-    players: RestrictedPlayer[];
+    accounts: AccountOfPerson[];
   }>(
     `SELECT c.fence_sequence AS sequence, c.epoch, c.restricted_by AS kinds,
-       coalesce(json_agg(json_build_object('playerId', p.id, 'brand', p.brand, 'currency', p.currency) ORDER BY p.id)
-         FILTER (WHERE p.id IS NOT NULL), '[]') AS players
+       coalesce(json_agg(json_build_object('playerId', p.id, 'brand', p.brand, 'currency', p.currency, 'status', p.status)
+           ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL), '[]') AS accounts
      FROM (SELECT fence_sequence, max(epoch) AS epoch, min(restricted_by) AS restricted_by, array_agg(id) AS persons
            FROM person WHERE fence_sequence > $1 GROUP BY fence_sequence ORDER BY fence_sequence LIMIT $2) c
      LEFT JOIN player p ON p.person_id = ANY (c.persons)
      GROUP BY c.fence_sequence, c.epoch, c.restricted_by ORDER BY c.fence_sequence`,
     [after, limit],
   );
-  return rows.map(({ sequence, epoch, kinds, players }) => ({
+  return rows.map(({ sequence, epoch, kinds, accounts }) => ({
     sequence: Number(sequence),
     epoch: Number(epoch),
-    forbids: forbidsOf(kinds),
-    players,
+    players: accounts.map((account) => restrictedPlayer(account, kinds)),
   }));
 }
 

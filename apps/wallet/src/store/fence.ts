@@ -41,8 +41,8 @@ export function walletFence(database: Database): Fence<string> {
  * gets its anchor here, so that opening finds it restricted. An epoch that is not newer changes nothing.
  */
 export async function applyRestrictions(db: Db, changes: readonly ApplyRestriction[]): Promise<void> {
-  const rows = changes.flatMap(({ epoch, forbids, players }) =>
-    players.map(({ playerId, brand, currency }) => ({
+  const rows = changes.flatMap(({ epoch, players }) =>
+    players.map(({ playerId, brand, currency, forbids }) => ({
       ...{ player_id: playerId, brand, default_currency: currency, epoch, restrictions: bitsOf(forbids) },
     })),
   );

@@ -28,7 +28,8 @@ describe('restrictions in game-sessions', () => {
 
   const apply = (forbids: RestrictedAction[], changes: Partial<ApplyRestriction> = {}) =>
     service.client.call(touchpointCommands['game-sessions'], {
-      ...{ sequence: 1_000, epoch: (epoch += 1), forbids, players: [{ playerId, brand, currency: 'EUR' }] },
+      ...{ sequence: 1_000, epoch: (epoch += 1) },
+      players: [{ playerId, brand, currency: 'EUR', forbids }],
       ...changes,
     });
   const launch = () =>

@@ -53,8 +53,8 @@ describe('grants of free rounds', () => {
   });
 
   it('are refused to whom a restriction forbids them, whatever identity said a moment ago', async () => {
-    const players = [{ playerId: house.player, brand, currency: 'EUR' }];
-    const change = { sequence: 1_000, epoch: 1, forbids: ['bonus' as const], players };
+    const players = [{ playerId: house.player, brand, currency: 'EUR', forbids: ['bonus' as const] }];
+    const change = { sequence: 1_000, epoch: 1, players };
     await house.service.client.call(touchpointCommands['game-sessions'], change);
     expect(await house.grant('softswiss')).toMatchObject({
       error: {

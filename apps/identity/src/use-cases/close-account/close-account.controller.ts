@@ -15,11 +15,18 @@ import { addToOutbox, Database, type Db } from '@baize/persistence';
 import { Controller } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
 import { PersonalData } from '../../crypto/personal-data';
-import { lockAccount, revokeSessions, type Account } from '../../store/accounts';
+import { findAccount, lockAccount, type Account } from '../../store/accounts';
 import { findConsents, insertConsents } from '../../store/consents';
 import { closePlayer, eraseMarketingData } from '../../store/erasure';
+import { changeFence, lockGroup, type Group } from '../../store/fences';
 import { dropTokens } from '../../store/mails';
 import type { Profile } from '../../store/players';
+
+/** Who closes: the account, and the person whose it is, both locked. */
+interface Holder {
+  readonly account: Account;
+  readonly group: Group;
+}
 
 /** The end of an account, and the erasure of what it leaves. */
 @Controller()
@@ -32,7 +39,7 @@ export class CloseAccountController {
 
   @Handles(accountCommands.closeAccount)
   close(command: CloseAccount): Promise<Result<AccountClosed>> {
-    return this.withAccount(command, (db, account) => this.closeNow(db, account, command, command.reason));
+    return this.withAccount(command, (db, holder) => this.closeNow(db, holder, command, command.reason));
   }
 
   /**
@@ -41,8 +48,9 @@ export class CloseAccountController {
    */
   @Handles(accountCommands.requestErasure)
   erase(command: RequestErasure): Promise<Result<AccountClosed>> {
-    return this.withAccount(command, async (db, account) => {
-      const answer = await this.closeNow(db, account, command, 'erasure requested');
+    return this.withAccount(command, async (db, holder) => {
+      const { account } = holder;
+      const answer = await this.closeNow(db, holder, command, 'erasure requested');
       const { consents } = await findConsents(db, account.id);
       const withdrawn = consents.filter(({ granted }) => granted).map((one) => ({ ...one, granted: false }));
       await insertConsents(db, account, command.actor, withdrawn);
@@ -61,13 +69,13 @@ export class CloseAccountController {
 
   private async closeNow(
     db: Db,
-    account: Account,
+    { account, group }: Holder,
     { brand, playerId, actor }: PlayerAct,
     reason: string,
   ): Promise<AccountClosed> {
     if (account.closedAt) return this.answer(account.closedAt);
     const closedAt = await closePlayer(db, playerId);
-    await revokeSessions(db, playerId);
+    await changeFence(db, group);
     await dropTokens(db, playerId);
     await appendAudit(db, { brand, subject: playerId, actor, action: 'account.closed', reason });
     const data = { playerId, brand, closedAt: closedAt.toISOString() };
@@ -89,12 +97,15 @@ export class CloseAccountController {
 
   private withAccount(
     { brand, playerId }: PlayerAct,
-    act: (db: Db, account: Account) => Promise<AccountClosed>,
+    act: (db: Db, holder: Holder) => Promise<AccountClosed>,
   ): Promise<Result<AccountClosed>> {
     return this.database.transactions.run(async (db) => {
-      const account = await lockAccount(db, brand, playerId);
+      const known = await findAccount(db, brand, playerId);
+      // The person first, then the account, as everywhere that both are locked.
+      const group = known && (await lockGroup(db, known.personId));
+      const account = group && (await lockAccount(db, brand, playerId));
       if (!account) return refuse('identity.player-not-found', 'There is no such player.');
-      return ok(await act(db, account));
+      return ok(await act(db, { account, group }));
     });
   }
 }
