@@ -5,6 +5,7 @@ import { printTable, type Outcome } from '../frame/report';
 import { build, startBenchPostgres, workFolder } from '../frame/servers';
 import { ascending, percentile } from '../frame/statistics';
 import { Load } from '../callbacks/load';
+import type { Pace } from '../callbacks/movements';
 import { load } from '../callbacks/side';
 import { Api } from './api';
 import { fillAccount, leastLines, measureStatement, type StatementFigures } from './statement';
@@ -16,10 +17,16 @@ const warmUpSeconds = 3;
 const depositors = 1_000;
 const targets = { visibleMs: 500, firstPageMs: 100, growthMb: 100 };
 
+/** Webhooks while bets and wins are played. */
+interface Beside {
+  readonly times: WebhookTimes;
+  readonly callbacksPerSecond: number;
+}
+
 interface Figures {
   readonly alone: WebhookTimes;
-  readonly beside: WebhookTimes;
-  readonly callbacksPerSecond: number;
+  readonly atHalf: Beside;
+  readonly atPeak: Beside;
   readonly statement: StatementFigures;
 }
 
@@ -50,7 +57,8 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   await generator.aim('platform', { ...target, ...players }, load.connections);
 
   const aloneCount = perSecond * warmUpSeconds;
-  const count = aloneCount + perSecond * benchmark.seconds;
+  const besideCount = perSecond * benchmark.seconds;
+  const count = aloneCount + 2 * besideCount;
   benchmark.say(`starting ${count} deposits`);
   const deposits = await asService(access, 'gateway', (client) =>
     startDeposits(client, payers, { count, opening: load.openingBalance, brand: demo.brand }),
@@ -58,16 +66,23 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   const way = { perSecond, secret: demo.psps.stripe.webhookSecret, brand: demo.brand };
   benchmark.say('webhooks alone');
   const alone = await tellAll(api, deposits.slice(0, aloneCount), way);
-  benchmark.say(`webhooks beside ${load.connections} connections of bets and wins, ${benchmark.seconds} s`);
-  const [beside, slice] = await Promise.all([
-    tellAll(api, deposits.slice(aloneCount), way),
-    generator.fire('platform', benchmark.seconds),
-  ]);
+  benchmark.say(`bets and wins alone, ${load.connections} connections`);
+  const peak = await generator.fire('platform', warmUpSeconds);
   await platform.settle();
-  const failures = [
-    ...[...alone.failures, ...beside.failures].slice(0, 5),
-    ...(await checkBalances(api, deposits)).slice(0, 5),
-  ];
+  const beside = async (what: string, from: number, pace: Pace): Promise<Beside> => {
+    benchmark.say(`webhooks beside ${what}, ${benchmark.seconds} s`);
+    const [times, slice] = await Promise.all([
+      tellAll(api, deposits.slice(from, from + besideCount), way),
+      generator.fire('platform', benchmark.seconds, pace),
+    ]);
+    await platform.settle();
+    return { times, callbacksPerSecond: slice.answered / slice.seconds };
+  };
+  const halfPace = { perSecond: peak.answered / peak.seconds / 2 };
+  const atHalf = await beside('half of that', aloneCount, halfPace);
+  const atPeak = await beside('all of that', aloneCount + besideCount, {});
+  const untold = [alone, atHalf.times, atPeak.times].flatMap(({ failures }) => failures.slice(0, 5));
+  const failures = [...untold, ...(await checkBalances(api, deposits)).slice(0, 5)];
   const now = new Date();
   const since = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
   await fillAccount(benchmark, platform.databaseUrl, reader, { opening: load.openingBalance, since });
@@ -83,25 +98,25 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   });
   if (statement.lines < leastLines) failures.push(`the statement has ${statement.lines} lines`);
   return {
-    ...outcome({ alone, beside, callbacksPerSecond: slice.answered / slice.seconds, statement }),
+    ...outcome({ alone, atHalf, atPeak, statement }),
     failures,
   };
 }
 
-function outcome({ alone, beside, callbacksPerSecond, statement }: Figures): Outcome {
+function outcome({ alone, atHalf, atPeak, statement }: Figures): Outcome {
   const of = ({ latenciesMs }: WebhookTimes, share: number): number =>
     percentile(ascending(latenciesMs), share);
   const verdict = (value: number, most: number): string => (value < most ? 'reached' : 'missed');
+  const line = (name: string, times: WebhookTimes) => {
+    return [name, times.latenciesMs.length, of(times, 0.5), of(times, 0.99)];
+  };
+  const beside = ({ times, callbacksPerSecond }: Beside) => [
+    ...line(`beside ${Math.round(callbacksPerSecond)} callbacks/s`, times),
+    ...[`< ${targets.visibleMs}`, verdict(of(times, 0.99), targets.visibleMs)],
+  ];
   printTable(
     [`webhook in to balance visible, ${perSecond}/s`, 'webhooks', 'p50 ms', 'p99 ms', 'target', ''],
-    [
-      ['alone', alone.latenciesMs.length, of(alone, 0.5), of(alone, 0.99), '', ''],
-      [
-        `beside ${Math.round(callbacksPerSecond)} callbacks/s`,
-        ...[beside.latenciesMs.length, of(beside, 0.5), of(beside, 0.99), `< ${targets.visibleMs}`],
-        verdict(of(beside, 0.99), targets.visibleMs),
-      ],
-    ],
+    [[...line('alone', alone), '', ''], beside(atHalf), beside(atPeak)],
   );
   const growthMb = statement.growthBytes / 1_000_000;
   printTable(
@@ -135,10 +150,11 @@ function outcome({ alone, beside, callbacksPerSecond, statement }: Figures): Out
   );
   return {
     figures: {
-      'visible-p50-ms': of(beside, 0.5),
-      'visible-p99-ms': of(beside, 0.99),
       'visible-alone-p99-ms': of(alone, 0.99),
-      'callbacks-per-second': callbacksPerSecond,
+      'visible-half-p99-ms': of(atHalf.times, 0.99),
+      'visible-peak-p99-ms': of(atPeak.times, 0.99),
+      'half-callbacks-per-second': atHalf.callbacksPerSecond,
+      'peak-callbacks-per-second': atPeak.callbacksPerSecond,
       'statement-page-p99-ms': statement.firstPageP99Ms,
       'statement-stream-seconds': statement.streamSeconds,
       'statement-memory-growth-mb': growthMb,

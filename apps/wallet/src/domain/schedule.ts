@@ -28,8 +28,8 @@ export function scheduleOf(state: PaymentState, timing: Timing): Schedule {
   switch (state) {
     case 'created': // the process that started it is gone when nothing has followed
       return { dueInMs: timing.pspCallMs + graceMs, deadlineInMs: automatedDeadlineMs };
-    case 'pending':
-      return { dueInMs: timing.askFirstMs, deadlineInMs: timing.depositDeadlineMs };
+    case 'pending': // its player is at the PSP's page, whose webhook tells; asking is for webhooks that were lost
+      return { dueInMs: timing.askAtMostMs, deadlineInMs: timing.depositDeadlineMs };
     case 'unknown':
       return { dueInMs: timing.askFirstMs, deadlineInMs: automatedDeadlineMs };
     case 'mismatched':

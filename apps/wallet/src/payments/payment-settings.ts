@@ -47,7 +47,10 @@ export class TimingSettings {
   @IsOptional() @Min(100) @Max(30_000) @IsInt() pspCallMs?: number;
   /** A withdrawal can be cancelled for so long, unless people must look at it. */
   @IsOptional() @Min(0) @IsInt() submitAfterMs?: number;
-  /** The PSP is asked first after so long, then each time after twice as long, at most after `askAtMostMs`. */
+  /**
+   * The PSP is asked first after so long, then each time after twice as long, at most after `askAtMostMs`; of a pending
+   * deposit every `askAtMostMs`.
+   */
   @IsOptional() @Min(50) @IsInt() askFirstMs?: number;
   @IsOptional() @Min(50) @IsInt() askAtMostMs?: number;
   /** An unknown deposit that the PSP does not know for so long will never be there: a start may be on its way meanwhile. */

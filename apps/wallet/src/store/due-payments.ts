@@ -11,8 +11,8 @@ export interface DuePayment extends Payment {
 }
 
 /**
- * Takes payments that are due and counts the attempt. Each is due again after twice as long as the last time, whatever
- * becomes of the worker that has it now; entering another state starts anew.
+ * Takes payments that are due and counts the attempt. Each is due again after twice as long as the last time, a pending
+ * deposit after as long, whatever becomes of the worker that has it now; entering another state starts anew.
  */
 export function takeDue(
   db: Db,
@@ -22,7 +22,8 @@ export function takeDue(
   return db.query<DuePayment>({
     name: 'take-due-payments',
     text: `UPDATE payment SET attempts = attempts + 1,
-             due_at = now() + least($2 * power(2, least(attempts + 1, 20)), $3) * interval '1 ms'
+             due_at = now() + CASE state WHEN 'pending' THEN $3
+               ELSE least($2 * power(2, least(attempts + 1, 20)), $3) END * interval '1 ms'
            WHERE id IN (SELECT id FROM payment WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
            RETURNING ${paymentColumns}, coalesce(deadline_at <= now(), false) AS "pastDeadline",
              (extract(epoch FROM now() - state_since) * 1000)::float8 AS "ageMs"`,
