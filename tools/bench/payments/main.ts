@@ -9,12 +9,13 @@ import type { Pace } from '../callbacks/movements';
 import { load } from '../callbacks/side';
 import { Api } from './api';
 import { fillAccount, leastLines, measureStatement, type StatementFigures } from './statement';
-import type { WebhookTimes } from './webhooks';
+import type { WaitingDeposit, WebhookTimes } from './webhooks';
 
 const perSecond = 100;
 const warmUpSeconds = 3;
 /** These players only deposit; the others play meanwhile. */
-const depositors = 1_000;
+const depositors = 999;
+const turns = 3;
 const targets = { visibleMs: 500, firstPageMs: 100, growthMb: 100 };
 
 /** Webhooks while bets and wins are played. */
@@ -56,33 +57,38 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   };
   await generator.aim('platform', { ...target, ...players }, load.connections);
 
-  const aloneCount = perSecond * warmUpSeconds;
-  const besideCount = perSecond * benchmark.seconds;
-  const count = aloneCount + 2 * besideCount;
-  benchmark.say(`starting ${count} deposits`);
-  const deposits = await asService(access, 'gateway', (client) =>
-    startDeposits(client, payers, { count, opening: load.openingBalance, brand: demo.brand }),
-  );
   const way = { perSecond, secret: demo.psps.stripe.webhookSecret, brand: demo.brand };
+  /** Each time other players, and just before: a deposit that waits for a minute is asked about. */
+  const start = (turn: number, seconds: number): Promise<WaitingDeposit[]> => {
+    const count = perSecond * seconds;
+    benchmark.say(`starting ${count} deposits`);
+    const players = payers.slice((turn * depositors) / turns, ((turn + 1) * depositors) / turns);
+    return asService(access, 'gateway', (client) =>
+      startDeposits(client, players, { count, opening: load.openingBalance, brand: demo.brand }),
+    );
+  };
+  const all = await start(0, warmUpSeconds);
   benchmark.say('webhooks alone');
-  const alone = await tellAll(api, deposits.slice(0, aloneCount), way);
+  const alone = await tellAll(api, all, way);
   benchmark.say(`bets and wins alone, ${load.connections} connections`);
   const peak = await generator.fire('platform', warmUpSeconds);
   await platform.settle();
-  const beside = async (what: string, from: number, pace: Pace): Promise<Beside> => {
+  const beside = async (what: string, turn: number, pace: Pace): Promise<Beside> => {
+    const deposits = await start(turn, benchmark.seconds);
     benchmark.say(`webhooks beside ${what}, ${benchmark.seconds} s`);
     const [times, slice] = await Promise.all([
-      tellAll(api, deposits.slice(from, from + besideCount), way),
+      tellAll(api, deposits, way),
       generator.fire('platform', benchmark.seconds, pace),
     ]);
     await platform.settle();
+    all.push(...deposits);
     return { times, callbacksPerSecond: slice.answered / slice.seconds };
   };
   const halfPace = { perSecond: peak.answered / peak.seconds / 2 };
-  const atHalf = await beside('half of that', aloneCount, halfPace);
-  const atPeak = await beside('all of that', aloneCount + besideCount, {});
+  const atHalf = await beside('half of that', 1, halfPace);
+  const atPeak = await beside('all of that', 2, {});
   const untold = [alone, atHalf.times, atPeak.times].flatMap(({ failures }) => failures.slice(0, 5));
-  const failures = [...untold, ...(await checkBalances(api, deposits)).slice(0, 5)];
+  const failures = [...untold, ...(await checkBalances(api, all)).slice(0, 5)];
   const now = new Date();
   const since = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
   await fillAccount(benchmark, platform.databaseUrl, reader, { opening: load.openingBalance, since });
@@ -97,10 +103,7 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
     'the reader': () => process.memoryUsage.rss(),
   });
   if (statement.lines < leastLines) failures.push(`the statement has ${statement.lines} lines`);
-  return {
-    ...outcome({ alone, atHalf, atPeak, statement }),
-    failures,
-  };
+  return { ...outcome({ alone, atHalf, atPeak, statement }), failures };
 }
 
 function outcome({ alone, atHalf, atPeak, statement }: Figures): Outcome {

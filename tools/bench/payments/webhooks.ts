@@ -44,7 +44,7 @@ export async function startDeposits(
   const left = orders.entries();
   const worker = async (): Promise<void> => {
     for (const [index, { playerId, amount, makes }] of left) {
-      const key = `bench-${index}`;
+      const key = `bench-${playerId}-${index}`;
       const request: RequestDeposit = {
         ...{ brand, playerId, method: 'card', psp: 'stripe' },
         amount: { amount, currency },
