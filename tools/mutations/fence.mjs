@@ -140,10 +140,18 @@ export const fence = [
   {
     name: 'sessions of the restricted end',
     file: sessionsFence,
-    guard: `if (forbids.includes('launch')) {`,
-    instead: `if (forbids.includes('login') && sequence < 0) {`,
+    guard: `FROM changed WHERE 'launch' = ANY (forbids)`,
+    instead: 'FROM changed WHERE false',
     suite: sessionsSpec,
     test: 'refuses launches and ends open sessions',
+  },
+  {
+    name: 'a closed account is forbidden everything by every touchpoint',
+    file: 'apps/identity/src/domain/eligibility.ts',
+    guard: `status: status === 'pending' ? 'active' : status, restrictedBy`,
+    instead: `status: 'active', restrictedBy`,
+    suite: 'apps/identity/src/domain/eligibility.spec.ts',
+    test: 'of a closed account',
   },
   {
     name: 'the edge denies',

@@ -1,5 +1,6 @@
-import { playerActions } from '@baize/contracts';
-import { decideEligibility, impedimentsOfStatus } from './eligibility';
+import { playerActions, restrictedActions } from '@baize/contracts';
+import { decideEligibility, forbiddenTo, impedimentsOfStatus } from './eligibility';
+import { forbidsOf } from './restrictions';
 
 describe('decideEligibility', () => {
   it('lets an active player do everything', () => {
@@ -27,4 +28,20 @@ describe('decideEligibility', () => {
     ]);
     expect(decideEligibility('login', impediments).reasons).toEqual(['identity.player-suspended']);
   });
+});
+
+describe('what every touchpoint refuses an account', () => {
+  it('is everything of a closed account, whatever restricts the person', () => {
+    for (const kinds of [[], ['time-out' as const]]) {
+      expect(forbiddenTo('closed', kinds)).toEqual(restrictedActions);
+    }
+  });
+
+  it.each(['active', 'pending'] as const)(
+    'is what restricts the person, of an account that is %s',
+    (status) => {
+      expect(forbiddenTo(status, [])).toEqual([]);
+      expect(forbiddenTo(status, ['time-out'])).toEqual(forbidsOf(['time-out']));
+    },
+  );
 });
