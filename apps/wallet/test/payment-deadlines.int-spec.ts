@@ -1,4 +1,5 @@
 import { paymentCommands } from '@baize/contracts';
+import { takeDue } from '../src/store/due-payments';
 import { codeOf, PaymentDesk, value } from './support/payment-desk';
 
 // One of the servers' cores may be busy with other test files.
@@ -17,6 +18,34 @@ beforeAll(async () => {
 });
 afterEach(() => desk.expectConserved());
 afterAll(() => desk.close());
+
+test('a pending deposit is asked about as seldom as may be each time, an unknown one soon', async () => {
+  const { id } = value(await desk.deposit(await desk.player()));
+  const nextIn = async (state: string, attempts: number) => {
+    const rolledBack = new Error('rolled back');
+    let seconds: number | undefined;
+    const look = desk.db.transactions.run(async (db) => {
+      await db.query(`UPDATE payment SET state = $2, attempts = $3, due_at = now() WHERE id = $1`, [
+        id,
+        state,
+        attempts,
+      ]);
+      await takeDue(db, 100, { askFirstMs: 5_000, askAtMostMs: 60_000 });
+      const [row] = await db.query<{ seconds: number }>(
+        `SELECT extract(epoch FROM due_at - now())::float8 AS seconds FROM payment WHERE id = $1`,
+        [id],
+      );
+      seconds = row?.seconds;
+      throw rolledBack;
+    });
+    await expect(look).rejects.toBe(rolledBack);
+    return seconds;
+  };
+  expect(await nextIn('pending', 0)).toBe(60);
+  expect(await nextIn('pending', 1)).toBe(60);
+  expect(await nextIn('unknown', 0)).toBe(10);
+  expect(await nextIn('unknown', 1)).toBe(20);
+});
 
 const isOverdue = async (id: string) =>
   (await desk.db.query(`SELECT FROM payment WHERE id = $1 AND overdue`, [id])).length === 1;

@@ -14,6 +14,8 @@ const timing: Timing = {
 it('asks soon where an answer is owed, and seldom where a player is at the PSP', () => {
   expect(scheduleOf('unknown', timing)).toEqual({ dueInMs: 5_000, deadlineInMs: 800_000 });
   expect(scheduleOf('pending', timing)).toEqual({ dueInMs: 60_000, deadlineInMs: 900_000 });
+  const short = { ...timing, depositDeadlineMs: 30_000 };
+  expect(scheduleOf('pending', short)).toEqual({ dueInMs: 30_000, deadlineInMs: 30_000 });
 });
 
 it.each(['created', 'pending', 'unknown', 'mismatched', 'reserved', 'review', 'submitted'] as const)(

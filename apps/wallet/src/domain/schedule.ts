@@ -29,7 +29,10 @@ export function scheduleOf(state: PaymentState, timing: Timing): Schedule {
     case 'created': // the process that started it is gone when nothing has followed
       return { dueInMs: timing.pspCallMs + graceMs, deadlineInMs: automatedDeadlineMs };
     case 'pending': // its player is at the PSP's page, whose webhook tells; asking is for webhooks that were lost
-      return { dueInMs: timing.askAtMostMs, deadlineInMs: timing.depositDeadlineMs };
+      return {
+        dueInMs: Math.min(timing.askAtMostMs, timing.depositDeadlineMs),
+        deadlineInMs: timing.depositDeadlineMs,
+      };
     case 'unknown':
       return { dueInMs: timing.askFirstMs, deadlineInMs: automatedDeadlineMs };
     case 'mismatched':
