@@ -1,5 +1,5 @@
 import { counter, gauge, histogram, type Clock, type Logger } from '@baize/runtime';
-import { circuitBreaker, CircuitState, CountBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
+import { circuitBreaker, CountBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
 import type { Payment } from '../domain/payment';
 import type { QueryAnswer, StartAnswer } from '../domain/psp';
 import type { Candidate } from '../domain/routing';
@@ -23,10 +23,19 @@ const breakers = gauge('wallet_psp_breaker_open', '1 while a PSP is not chosen b
 /** Half of the last 20 calls without an answer open a breaker; one call tries again after this. */
 const tryAgainAfterMs = 10_000;
 
-interface Line {
-  readonly account: PspAccount;
+interface Gate {
   readonly breaker: CircuitBreakerPolicy;
   openUntilMs: number;
+}
+
+/**
+ * A question that is answered says nothing of starts: a PSP may answer all of them, and they are many, and take no
+ * payments. One without an answer says it of both.
+ */
+interface Line {
+  readonly account: PspAccount;
+  readonly starts: Gate;
+  readonly queries: Gate;
 }
 
 /** Speaks to the PSPs: deadlines, breakers, figures. What it cannot get an answer to it calls unknown. */
@@ -46,10 +55,10 @@ export class PspDesk {
     const now = this.options.clock.now().getTime();
     return this.lines
       .filter(({ account }) => account.brand === brand)
-      .map(({ account, openUntilMs }) => ({
+      .map(({ account, starts }) => ({
         psp: account.psp,
         methods: account.dialect.methods,
-        available: openUntilMs <= now,
+        available: starts.openUntilMs <= now,
       }));
   }
 
@@ -101,22 +110,24 @@ export class PspDesk {
     work: (adapter: PspAccount['adapter'], deadlineMs: number) => Promise<Answer>,
   ): Promise<Answer> {
     const line = this.line(brand, psp);
-    if (!line || line.breaker.state === CircuitState.Isolated) return unavailable;
+    if (!line) return unavailable;
     const label = line.account.psp;
-    if (line.openUntilMs > this.options.clock.now().getTime()) {
+    const gate = call === 'query' ? line.queries : line.starts;
+    if (gate.openUntilMs > this.options.clock.now().getTime()) {
       calls.inc({ psp: label, call, outcome: 'breaker-open' });
       return unavailable;
     }
     const startedAt = performance.now();
     try {
       const deadlineMs = Date.now() + this.options.pspCallMs;
-      const answer = await line.breaker.execute(() =>
+      const answer = await gate.breaker.execute(() =>
         inTime(work(line.account.adapter, deadlineMs), this.options.pspCallMs),
       );
       calls.inc({ psp: label, call, outcome: outcomeOf(answer) });
       return answer;
     } catch (error) {
       calls.inc({ psp: label, call, outcome: 'no-answer' });
+      if (call === 'query') await failed(line.starts.breaker);
       // Adapters keep personal data out of their errors; the PSP's own text may hold some, so only its kind is told.
       this.options.log.warn({ psp: label, call, fault: (error as Error).name }, 'a PSP did not answer');
       return unknown;
@@ -126,23 +137,31 @@ export class PspDesk {
   }
 
   private lineOf(account: PspAccount): Line {
+    const label = { brand: account.brand, psp: account.psp };
+    const starts = this.gate(() =>
+      this.options.log.error(label, 'a PSP is not chosen any more: it does not answer'),
+    );
+    const queries = this.gate(() =>
+      this.options.log.error(label, 'a PSP is not asked for a while: it does not answer'),
+    );
+    breakers.set(label, 0);
+    starts.breaker.onBreak(() => breakers.set(label, 1));
+    starts.breaker.onReset(() => breakers.set(label, 0));
+    return { account, starts, queries };
+  }
+
+  private gate(onOpen: () => void): Gate {
     const breaker = circuitBreaker(handleAll, {
       halfOpenAfter: tryAgainAfterMs,
       breaker: new CountBreaker({ threshold: 0.49, size: 20 }),
     });
-    const line: Line = { account, breaker, openUntilMs: 0 };
-    const label = { brand: account.brand, psp: account.psp };
-    breakers.set(label, 0);
+    const gate: Gate = { breaker, openUntilMs: 0 };
     breaker.onBreak(() => {
-      line.openUntilMs = this.options.clock.now().getTime() + tryAgainAfterMs;
-      breakers.set(label, 1);
-      this.options.log.error(label, 'a PSP is not chosen any more: it does not answer');
+      gate.openUntilMs = this.options.clock.now().getTime() + tryAgainAfterMs;
+      onOpen();
     });
-    breaker.onReset(() => {
-      line.openUntilMs = 0;
-      breakers.set(label, 0);
-    });
-    return line;
+    breaker.onReset(() => (gate.openUntilMs = 0));
+    return gate;
   }
 }
 
@@ -153,6 +172,11 @@ function destinationOf(method: Payment['method'], reference: string) {
 function outcomeOf(answer: unknown): string {
   const { status, found } = (answer ?? {}) as { status?: string; found?: boolean };
   return found === false ? 'not-found' : (status ?? 'answered');
+}
+
+/** Counts a call without an answer. */
+async function failed(breaker: CircuitBreakerPolicy): Promise<void> {
+  await breaker.execute(() => Promise.reject(new Error('no answer'))).catch(() => undefined);
 }
 
 /** An adapter that forgets its deadline is not waited for. */
