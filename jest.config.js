@@ -20,6 +20,8 @@ function swc() {
 }
 module.exports = {
   maxWorkers: 2,
+  // ends a test that hangs, and none that is slow: machines differ in speed, and may do other work too
+  testTimeout: 120_000,
   projects: [
     {
       ...base,

@@ -117,7 +117,7 @@ async function prove(platform: Platform, playerId: string): Promise<void> {
     await platform.send('POST', webhook.path, webhook.headers, webhook.body);
   const isVerified = async () =>
     (await platform.done(operator, 'GET', `/v1/players/${playerId}/kyc`)).level === 'verified';
-  await waitFor(isVerified, { timeoutMs: 20_000, what: 'the verified player' });
+  await waitFor(isVerified, { what: 'the verified player' });
 }
 
 async function pay(platform: Platform, playerId: string, self: Way): Promise<void> {
@@ -132,7 +132,7 @@ async function pay(platform: Platform, playerId: string, self: Way): Promise<voi
         statuses.includes(
           String((await platform.done(operator, 'GET', `/v1/payments/${String(id)}`)).status),
         ),
-      { timeoutMs: 30_000, what: `a payment in ${statuses.join()}` },
+      { what: `a payment in ${statuses.join()}` },
     );
   const paid = await deposit('stripe');
   await platform.sandbox(new URL(String(paid.redirectUrl)).pathname, { action: 'approve' });
@@ -160,7 +160,7 @@ async function pay(platform: Platform, playerId: string, self: Way): Promise<voi
         await platform.call(operator, 'POST', `/v1/withdrawals/${id}/reviews`, approval);
       return payment.status === 'confirmed';
     },
-    { timeoutMs: 60_000, intervalMs: 200, what: 'the payout' },
+    { intervalMs: 200, what: 'the payout' },
   );
 }
 

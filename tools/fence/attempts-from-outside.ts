@@ -46,7 +46,7 @@ const isIn = async ({ guest }: Ready, id: string, status: string) => {
   return payment.status === status;
 };
 const confirmed = async (ready: Ready, id: string): Promise<Outcome> => {
-  await waitFor(() => isIn(ready, id, 'confirmed'), { timeoutMs: 30_000, intervalMs: 200, what: 'it' });
+  await waitFor(() => isIn(ready, id, 'confirmed'), { intervalMs: 200, what: 'it' });
   return 'done';
 };
 

@@ -52,7 +52,7 @@ async function untilEverywhere({ id, platform }: Guest): Promise<void> {
     );
     return row?.open === 0n;
   };
-  await waitFor(isEverywhere, { timeoutMs: 20_000, what: 'the restriction everywhere' });
+  await waitFor(isEverywhere, { what: 'the restriction everywhere' });
 }
 
 /** How a restriction of each kind comes about. */

@@ -13,8 +13,6 @@ import { Platform } from './platform';
 import { askingCells, standings, verdictOfImpediments } from './standings';
 import { makeReady, merely, stakesBefore, type Ready } from './ready';
 
-jest.setTimeout(120_000);
-
 type Kind = RestrictionKind | 'none';
 const kinds: readonly Kind[] = ['none', ...restrictionKinds];
 

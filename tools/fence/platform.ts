@@ -179,7 +179,7 @@ export class Platform {
       const mail = items.find(({ Tag }) => Tag === tag);
       return /#token=([A-Za-z0-9_-]{43})\n/.exec(mail?.TextBody ?? '')?.[1] ?? '';
     };
-    return waitFor(look, { timeoutMs: 20_000, what: `the mail ${tag}` });
+    return waitFor(look, { what: `the mail ${tag}` });
   }
 
   /** The headers by which a caller is known. */

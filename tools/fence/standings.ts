@@ -35,7 +35,7 @@ async function confirmHit({ platform, id }: Guest): Promise<void> {
     const { items } = await platform.done(compliance, 'GET', '/v1/sanctions/cases?status=open&limit=200');
     return (items as { id: string; playerId: string }[]).find(({ playerId }) => playerId === id);
   };
-  const hit = await waitFor(find, { timeoutMs: 30_000, intervalMs: 200, what: 'the hit' });
+  const hit = await waitFor(find, { intervalMs: 200, what: 'the hit' });
   const decision = { decision: 'confirm', reason: 'same passport', evidence: 'passport' };
   await platform.done(compliance, 'POST', `/v1/sanctions/cases/${hit.id}/decisions`, decision);
 }

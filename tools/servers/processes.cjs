@@ -11,13 +11,14 @@ const host = '127.0.0.1';
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Polls until the condition gives a truthy value and returns it; a condition that throws counts as not yet.
+ * Polls until the condition gives a truthy value and returns it; a condition that throws counts as not yet. Unless the
+ * time is itself what is promised, leave the bound out: it only ends what would wait for ever.
  * @template T
  * @param {() => T | Promise<T>} condition
  * @param {{ timeoutMs?: number, intervalMs?: number, what?: string }} [options]
  * @returns {Promise<NonNullable<T>>}
  */
-async function waitFor(condition, { timeoutMs = 10_000, intervalMs = 25, what = 'the condition' } = {}) {
+async function waitFor(condition, { timeoutMs = 60_000, intervalMs = 25, what = 'the condition' } = {}) {
   const deadline = Date.now() + timeoutMs;
   /** @type {unknown} */
   let failure;

@@ -10,7 +10,7 @@ import {
 } from '@baize/contracts';
 import { Database } from '@baize/persistence';
 import { createLogger, type Chores } from '@baize/runtime';
-import { waitFor } from '@baize/testing';
+import { waitFor, zoneAtNoon } from '@baize/testing';
 import { hub88Speaker } from '../test/conformance/hub88';
 import { brand, gameOf, startTestService, type TestService } from '../test/harness';
 import type { GameSession } from './domain/game-session';
@@ -83,7 +83,7 @@ describe('sessions in the memory of a replica', () => {
 
   it('are over within moments when another replica ends them', async () => {
     await endSession(service.database, session.id, 'operator', new Date());
-    await waitFor(isOver, { timeoutMs: 5_000 });
+    await waitFor(isOver);
   });
 
   it('are over when the transaction that ended them was long under way', async () => {
@@ -97,7 +97,7 @@ describe('sessions in the memory of a replica', () => {
     expect(await isOver()).toBe(false);
     await slow.query('COMMIT');
     await slow.close();
-    await waitFor(isOver, { timeoutMs: 5_000 });
+    await waitFor(isOver);
   });
 
   it('are not relied upon when it cannot be looked whether they changed', async () => {
@@ -156,7 +156,12 @@ describe('sessions in the memory of the replica that ends them', () => {
   const limit = async () => {
     await service.database.query(`UPDATE game_session SET started_at = started_at - interval '1 hour'`);
     await service.client.call(gameSessionsCommands.applySessionLimits, {
-      ...{ playerId: player.playerId, epoch: 1, timeZone: 'UTC', limits: [{ period: 'month', minutes: 1 }] },
+      ...{
+        playerId: player.playerId,
+        epoch: 1,
+        timeZone: zoneAtNoon(),
+        limits: [{ period: 'month', minutes: 1 }],
+      },
     });
   };
   const ways: Record<string, (sessionId: string) => Promise<unknown>> = {

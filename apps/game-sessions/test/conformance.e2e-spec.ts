@@ -83,7 +83,7 @@ describe('conformance', () => {
           const page = await house.service.client.call(roundQueries.listPlayerRounds, asked);
           return page.ok ? page.value.items : [];
         };
-        await waitFor(async () => (await rounds())[0]?.actions.length === 2, { timeoutMs: 10_000 });
+        await waitFor(async () => (await rounds())[0]?.actions.length === 2);
         expect(await rounds()).toMatchObject([
           {
             provider: speaker.provider,

@@ -39,13 +39,10 @@ export class FreeRoundsHouse {
     const apis = providerApis(api.url);
     const service = await startTestService({ apis });
     // the schedule's first look asks the same API
-    await waitFor(
-      async () => {
-        const runs = await service.database.query<{ state: string }>('SELECT state FROM catalogue_run');
-        return runs.length === Object.keys(apis).length && runs.every(({ state }) => state !== 'running');
-      },
-      { timeoutMs: 30_000 },
-    );
+    await waitFor(async () => {
+      const runs = await service.database.query<{ state: string }>('SELECT state FROM catalogue_run');
+      return runs.length === Object.keys(apis).length && runs.every(({ state }) => state !== 'running');
+    });
     const gate = new ProviderGate();
     const catalogue = new Catalogue(service.database, () => undefined);
     await catalogue.refresh();

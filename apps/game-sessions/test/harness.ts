@@ -22,9 +22,6 @@ import { startGameSessions } from '../src/service';
 import games from '../seed/games.json';
 import hub88Vectors from '../src/adapters/hub88/fixtures/vectors.json';
 
-// Servers, migrations and whole processes start within a test's time, on machines that do other work too.
-jest.setTimeout(60_000);
-
 export const brand = 'demo';
 export const secrets = {
   softswiss: { secret: 'softswiss-test-secret' },

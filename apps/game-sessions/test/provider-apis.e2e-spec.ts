@@ -85,13 +85,10 @@ describe("the providers' own APIs", () => {
     sandbox = await startService('sandbox', { SANDBOX_CONFIG: file, SANDBOX_PORT: String(port) });
     service = await startTestService({ apis: { ...apis, hub88 } });
     service.answer(identityQueries.checkEligibility, () => ok(eligible));
-    await waitFor(
-      async () => {
-        const runs = await service.database.query<{ state: string }>('SELECT state FROM catalogue_run');
-        return runs.length === dialects.length && runs.every(({ state }) => state !== 'running');
-      },
-      { timeoutMs: 30_000 },
-    );
+    await waitFor(async () => {
+      const runs = await service.database.query<{ state: string }>('SELECT state FROM catalogue_run');
+      return runs.length === dialects.length && runs.every(({ state }) => state !== 'running');
+    });
   }, 90_000);
   afterAll(async () => {
     await service.stop();

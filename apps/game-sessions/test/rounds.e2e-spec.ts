@@ -52,14 +52,11 @@ describe('rounds that nobody ends', () => {
   /** The only round of a player, once it has so many actions. */
   async function onlyRound(playerId: string, actions: number): Promise<RoundDto> {
     let round: RoundDto | undefined;
-    await waitFor(
-      async () => {
-        const page = await house.service.client.call(roundQueries.listPlayerRounds, { playerId, brand });
-        round = page.ok ? page.value.items[0] : undefined;
-        return round?.actions.length === actions;
-      },
-      { timeoutMs: 20_000 },
-    );
+    await waitFor(async () => {
+      const page = await house.service.client.call(roundQueries.listPlayerRounds, { playerId, brand });
+      round = page.ok ? page.value.items[0] : undefined;
+      return round?.actions.length === actions;
+    });
     return round!;
   }
   const told = (type: string, roundId: string) =>
@@ -77,7 +74,7 @@ describe('rounds that nobody ends', () => {
       [roundId],
     );
   const expectState = (roundId: string, state: RoundDto['state']) =>
-    waitFor(async () => (await roundOf(roundId)).state === state, { timeoutMs: 20_000 });
+    waitFor(async () => (await roundOf(roundId)).state === state);
 
   it.each([softswissSpeaker, evolutionSpeaker])(
     'are voided with all wagers returned and the wins taken back, once ($provider)',
@@ -139,7 +136,7 @@ describe('rounds that nobody ends', () => {
     );
     await resolve(id, { action: 'void', reason: 'in the middle of it' });
     await Promise.all(storm);
-    await waitFor(async () => (await roundOf(id)).resolutions?.[0]?.status === 'done', { timeoutMs: 20_000 });
+    await waitFor(async () => (await roundOf(id)).resolutions?.[0]?.status === 'done');
     await expectState(id, 'voided');
     await table.expectBalance(money);
   });
@@ -209,14 +206,11 @@ describe('rounds that nobody ends', () => {
       house.wallet = await house.startWallet();
     }
     const untried = `UPDATE round_resolution SET tried_at = clock_timestamp() - interval '1 min' WHERE round_id = $1`;
-    await waitFor(
-      async () => {
-        await house.service.database.query(untried, [id]);
-        await sweep().execute();
-        return (await roundOf(id)).state === 'voided';
-      },
-      { timeoutMs: 30_000 },
-    );
+    await waitFor(async () => {
+      await house.service.database.query(untried, [id]);
+      await sweep().execute();
+      return (await roundOf(id)).state === 'voided';
+    });
     await table.expectBalance(money);
     expect((await roundOf(id)).resolutions).toMatchObject([{ status: 'done' }]);
   });

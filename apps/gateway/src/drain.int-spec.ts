@@ -18,7 +18,7 @@ describe('stopping', () => {
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       get(`${gateway.url}/v1/players/p1/balance`, { agent, headers }, resolve).on('error', reject);
     });
-    await waitFor(() => release !== undefined, { timeoutMs: 5_000, what: 'the request at the service' });
+    await waitFor(() => release !== undefined, { what: 'the request at the service' });
 
     const stopped = gateway.running.stop();
     await waitFor(
@@ -27,10 +27,7 @@ describe('stopping', () => {
           () => false,
           () => true,
         ),
-      {
-        timeoutMs: 5_000,
-        what: 'the end of new connections',
-      },
+      { what: 'the end of new connections' },
     );
     release?.();
     const answer = await answered;
@@ -38,7 +35,7 @@ describe('stopping', () => {
     expect(answer.statusCode).toBe(200);
     const startedAt = Date.now();
     await stopped;
-    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    expect(Date.now() - startedAt).toBeLessThan(30_000); // they are kept for 65 s
     agent.destroy();
     await gateway.stop();
   });
@@ -69,7 +66,7 @@ describe('stopping', () => {
       }
     };
     const clients = Promise.all(Array.from({ length: 4 }, client));
-    await waitFor(() => seen.kept > 20, { timeoutMs: 10_000, what: 'busy connections' });
+    await waitFor(() => seen.kept > 20, { what: 'busy connections' });
     await Promise.all([gateway.running.stop(), clients]);
     expect(seen.closed).toBeGreaterThanOrEqual(4);
     agent.destroy();

@@ -10,8 +10,6 @@ import {
 } from '@baize/contracts';
 import { GatewayUnderTest, problemOf } from './fixtures/gateway-under-test';
 
-jest.setTimeout(60_000);
-
 const abroad = '8.8.8.8';
 
 describe('where a player is', () => {

@@ -27,9 +27,6 @@ const jwt = (
     .setAudience(claims.aud ?? 'baize-api')
     .setExpirationTime(claims.exp ?? '5 minutes');
 
-// every operation is asked several times, and there are many
-jest.setTimeout(60_000);
-
 describe('security of the edge', () => {
   let gateway: GatewayUnderTest;
   let operator: string;
@@ -282,16 +279,22 @@ describe('rate limits', () => {
       rateLimits: { clientPerSecond: 5, failuresPerMinute: 3, publicPerSecond: 4 },
     });
     const [token, other] = [await gateway.token('operator'), await gateway.token('reader')];
-    const answers = await Promise.all(Array.from({ length: 20 }, () => gateway.call('GET', path, { token })));
-    const limited = answers.filter(({ status }) => status === 429);
-    expect(limited.length).toBeGreaterThanOrEqual(10);
+    /** Asks so often at once; answers the refused, which are all but those of the seconds that it took. */
+    const floods = async (ask: () => Promise<Response>, perSecond: number) => {
+      const startedAt = Date.now();
+      const answers = await Promise.all(Array.from({ length: 20 }, ask));
+      const seconds = 1 + Math.ceil((Date.now() - startedAt) / 1_000);
+      const limited = answers.filter(({ status }) => status === 429);
+      expect(answers.length - limited.length).toBeLessThanOrEqual(perSecond * seconds);
+      return limited;
+    };
+    const limited = await floods(() => gateway.call('GET', path, { token }), 5);
     expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect((await gateway.call('GET', path, { token: other })).status).not.toBe(429);
     const guesses = [];
     for (let i = 0; i < 5; i++) guesses.push((await gateway.call('GET', path, { token: `a.b.${i}` })).status);
     expect(guesses).toEqual([401, 401, 401, 429, 429]);
-    const pages = await Promise.all(Array.from({ length: 20 }, () => gateway.call('GET', '/openapi.json')));
-    expect(pages.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(12);
+    expect(await floods(() => gateway.call('GET', '/openapi.json'), 4)).not.toEqual([]);
     await gateway.stop();
   });
 });

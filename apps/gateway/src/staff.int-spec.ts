@@ -17,8 +17,6 @@ import { roles } from './auth/roles';
 import { GatewayUnderTest, problemOf } from './fixtures/gateway-under-test';
 import type { AnyApiRoute } from './http/route';
 
-jest.setTimeout(60_000);
-
 const player: PlayerDto = {
   ...{ id: 'p1', brand: 'demo', status: 'active', kycLevel: 'basic', email: 'ada@example.com' },
   ...{ firstName: 'Ada', lastName: 'Lovelace', dateOfBirth: '1990-12-10', country: 'MT', currency: 'EUR' },

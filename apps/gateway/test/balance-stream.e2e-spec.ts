@@ -21,7 +21,6 @@ import { EventStream } from '../src/fixtures/event-stream';
 
 jest.setTimeout(180_000);
 
-const bound = { timeoutMs: 60_000 };
 const passwords = Object.fromEntries(['setup', ...serviceNames].map((name) => [name, `secret-of-${name}`]));
 
 /** Gateway and wallet as processes of their own, on a broker with the permissions of production. */
@@ -108,7 +107,7 @@ describe('the balance as it happens, through real processes', () => {
         },
         body: JSON.stringify({ amount: { amount: 1, currency: 'EUR' }, reason: 'test' }),
       });
-    await waitFor(async () => (await send()).status === 201, { ...bound, what: 'the adjustment' });
+    await waitFor(async () => (await send()).status === 201, { what: 'the adjustment' });
     return ((await (await get('/balance')).json()) as { version: number }).version;
   }
 
@@ -130,11 +129,11 @@ describe('the balance as it happens, through real processes', () => {
     await wallet.kill();
     wallet = await startService('wallet', walletEnvironment);
     const first = await adjust();
-    await stream.until(({ id }) => Number(id) >= first, bound.timeoutMs);
+    await stream.until(({ id }) => Number(id) >= first);
     await nats.kill();
     await nats.restart();
     const second = await adjust();
-    await stream.until(({ id }) => Number(id) >= second, bound.timeoutMs);
+    await stream.until(({ id }) => Number(id) >= second);
     expect(stream.ended).toBeUndefined();
   });
 
@@ -145,7 +144,7 @@ describe('the balance as it happens, through real processes', () => {
     expect(amounts).toHaveLength(version);
     expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBe(total);
     expect(rows[rows.length - 1]).toContain(`,EUR,,,,,${total},`);
-    await waitFor(() => wallet.output().includes('"ledgerSeal":"'), { ...bound, what: 'a seal in the log' });
+    await waitFor(() => wallet.output().includes('"ledgerSeal":"'), { what: 'a seal in the log' });
   });
 
   it('ends with its gateway, which does not wait for it', async () => {
@@ -153,7 +152,7 @@ describe('the balance as it happens, through real processes', () => {
     await stream.until(() => true);
     const startedAt = Date.now();
     expect(await gateway.stop()).toBe(0);
-    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    expect(Date.now() - startedAt).toBeLessThan(14_000); // before its next sign of life
     expect(stream.events[stream.events.length - 1]).toMatchObject({
       event: 'end',
       data: { reason: 'closing' },

@@ -10,8 +10,6 @@ import { AccountsUnderTest, brand, password } from './accounts-under-test';
 import { codeOf, type Surroundings, valueOf } from './identity-fixture';
 import type { Mailbox } from './mailbox';
 
-jest.setTimeout(60_000);
-
 describe('accounts', () => {
   let accounts: AccountsUnderTest;
   let around: Surroundings;
@@ -64,11 +62,11 @@ describe('accounts', () => {
       mailbox.status = 503;
       const form = around.form();
       await around.register(form, { caller: 'browser:web' });
-      await waitFor(async () => (await around.count('mail', 'attempts > 0')) > 0, { timeoutMs: 15_000 });
+      await waitFor(async () => (await around.count('mail', 'attempts > 0')) > 0);
       mailbox.status = 200;
       await around.database.query('UPDATE mail SET due_at = now()');
       await mailbox.token(form.email, 'email-verification');
-      await waitFor(async () => (await around.count('mail')) === 0, { timeoutMs: 15_000 });
+      await waitFor(async () => (await around.count('mail')) === 0);
       expect([...mailbox.tokens]).toEqual(['server-token']);
     });
   });

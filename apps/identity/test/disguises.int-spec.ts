@@ -3,8 +3,6 @@ import { IdentityConfig } from '../src/config';
 import { startIdentity } from '../src/service';
 import { codeOf, quietLog, Surroundings } from './identity-fixture';
 
-jest.setTimeout(60_000);
-
 describe('one account per person and brand', () => {
   let around: Surroundings;
   let identity: RunningService;

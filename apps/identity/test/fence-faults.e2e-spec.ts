@@ -38,7 +38,7 @@ describe('the fence when things break', () => {
 
   /** Repeats the exclusion until it is acknowledged; from then on nothing is committed. */
   async function holdsOnceAcknowledged(playerId: string, key: string): Promise<void> {
-    await waitFor(() => stack.exclude(playerId, key), { timeoutMs: 60_000, what: 'the acknowledgement' });
+    await waitFor(() => stack.exclude(playerId, key), { what: 'the acknowledgement' });
     const committed = await stack.betsOf(playerId);
     expect(await Promise.all(Array.from({ length: 10 }, () => stack.bet(playerId)))).not.toContain('ok');
     await pause(300);
@@ -97,22 +97,30 @@ describe('the fence when things break', () => {
     stack.process('wallet').signal('SIGCONT');
     await holdsOnceAcknowledged(excluded, key);
     expect(await stack.betsOf(excluded)).toBe(before);
-    await waitFor(async () => (await stack.bet(other)) === 'ok', { timeoutMs: 15_000 });
+    await waitFor(async () => (await stack.bet(other)) === 'ok');
   });
 
   test('without identity new bets fail within 6 s as faults, wins are credited, and it ends with its return', async () => {
     const playerId = await stack.player();
     const round = randomUUID();
     expect(await stack.post(playerId, [{ kind: 'bet', id: randomUUID(), amount: 5 }], round)).toBe('ok');
+    const unleased = async () => {
+      const metrics = await (await fetch(`${stack.process('wallet').healthUrl}/metrics`)).text();
+      return Number(/^wallet_unleased_stakes_total (\d+)/m.exec(metrics)?.[1]);
+    };
+    const before = await unleased();
     await stack.kill('identity');
     const killedAt = Date.now();
-    await waitFor(async () => (await stack.bet(playerId)) === 'fault', { timeoutMs: 15_000 });
-    expect(Date.now() - killedAt).toBeLessThan(6_500);
+    // both: a fault alone may be an answer that a busy machine gave too late
+    await waitFor(async () => (await stack.bet(playerId)) === 'fault' && (await unleased()) > before);
+    const [last] = await stack.wallet.query<{ at: Date }>(
+      `SELECT max(created_at) AS at FROM journal WHERE player_id = $1 AND kind = 'bet'`,
+      [playerId],
+    );
+    expect(last!.at.getTime() - killedAt).toBeLessThan(6_000);
     expect(await stack.post(playerId, [{ kind: 'win', id: randomUUID(), amount: 9 }], round)).toBe('ok');
-    const metrics = await (await fetch(`${stack.process('wallet').healthUrl}/metrics`)).text();
-    expect(metrics).toMatch(/wallet_unleased_stakes_total [1-9]/);
     await stack.run('identity');
-    await waitFor(async () => (await stack.bet(playerId)) === 'ok', { timeoutMs: 15_000 });
+    await waitFor(async () => (await stack.bet(playerId)) === 'ok');
   });
 
   test('in whatever order services start again, who is excluded stays it and others play', async () => {
@@ -125,7 +133,7 @@ describe('the fence when things break', () => {
     for (const order of fullForm ? orders : orders.slice(0, 1)) {
       for (const name of order) await stack.kill(name);
       const starting = order.map((name, index) => pause(index * 400).then(() => stack.run(name)));
-      const tried = waitFor(async () => (await stack.bet(other)) === 'ok', { timeoutMs: 30_000 });
+      const tried = waitFor(async () => (await stack.bet(other)) === 'ok');
       const refused = Array.from({ length: 20 }, async (_, n) => {
         await pause(n * 150);
         return stack.bet(excluded);

@@ -3,8 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '@baize/testing';
 import { ServiceStack } from './service-stack';
 
-jest.setTimeout(120_000);
-
 /** Short in the test run; `BAIZE_FENCE_SEEDS=200` is the full form. */
 const seeds = Number(process.env.BAIZE_FENCE_SEEDS ?? 3);
 const firstSeed = Number(process.env.BAIZE_FENCE_SEED ?? Date.now() % 1_000_000);
@@ -42,7 +40,7 @@ describe('the fence, a process per service', () => {
   /** Excludes until it is acknowledged; from then on no bet is committed, whenever it was sent. */
   async function holdsFromTheAcknowledgementOn(playerId: string, storming: Promise<string[]>): Promise<void> {
     const key = randomUUID();
-    const acknowledged = await waitFor(() => stack.exclude(playerId, key), { timeoutMs: 60_000 });
+    const acknowledged = await waitFor(() => stack.exclude(playerId, key));
     const committed = await stack.betsOf(playerId);
     expect(acknowledged).toBeTruthy();
     const late = await Promise.all(Array.from({ length: 20 }, () => stack.bet(playerId)));

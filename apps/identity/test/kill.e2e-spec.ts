@@ -2,9 +2,6 @@ import { identityEvents, type PlayerRegistered } from '@baize/contracts';
 import { migrateService, startService, waitFor, type RunningService } from '@baize/testing';
 import { codeOf, Surroundings, valueOf } from './identity-fixture';
 
-const timeoutMs = 20_000;
-jest.setTimeout(60_000);
-
 describe('identity, killed between its player and the wallet', () => {
   let around: Surroundings;
   let environment: Record<string, string>;
@@ -27,9 +24,9 @@ describe('identity, killed between its player and the wallet', () => {
     const form = around.form();
     const asked = around.opened.length;
     around.setWallet('stays silent');
-    const lost = around.register(form, { key, timeoutMs: 2_000 });
+    const lost = around.register(form, { key, timeoutMs: 8_000 });
     lost.catch(() => undefined); // nobody answers it any more
-    await waitFor(() => around.opened.length > asked, { timeoutMs });
+    await waitFor(() => around.opened.length > asked);
     await identity.kill();
     expect(await around.count('player', `status = 'pending'`)).toBe(1);
     expect(await around.count('registration', `key = '${key}' AND answer IS NULL`)).toBe(1);
@@ -46,7 +43,7 @@ describe('identity, killed between its player and the wallet', () => {
       (around.dataOf(identityEvents.playerRegistered.type) as PlayerRegistered[]).filter(
         (data) => data.playerId === playerId,
       );
-    await waitFor(() => told().length > 0, { timeoutMs });
+    await waitFor(() => told().length > 0);
     expect(told()).toHaveLength(1);
   }
 
@@ -60,7 +57,7 @@ describe('identity, killed between its player and the wallet', () => {
       codes.add(code);
       return code === 'ok';
     };
-    await waitFor(isAnswered, { timeoutMs });
+    await waitFor(isAnswered);
     codes.delete('idempotency.in-progress'); // until the lease of the dead process ran out
     expect([...codes]).toEqual(['ok']);
     expect(await around.count('player')).toBe(players);
@@ -72,7 +69,7 @@ describe('identity, killed between its player and the wallet', () => {
     identity = await startService('identity', environment);
     const form = await dieWhileRegistering('abandoned');
     identity = await startService('identity', environment);
-    await waitFor(async () => (await around.count('player', `status = 'pending'`)) === 0, { timeoutMs });
+    await waitFor(async () => (await around.count('player', `status = 'pending'`)) === 0);
     expect(valueOf(await around.register(form, { key: 'abandoned' })).replayed).toBe(true);
     await expectOnePlayer(form.email, 'abandoned');
   });

@@ -5,8 +5,6 @@ import { eventHandlers } from '../src/event-handlers';
 import type { Surroundings } from './identity-fixture';
 import { KycUnderTest } from './kyc-under-test';
 
-jest.setTimeout(60_000);
-
 describe('what deposits make due', () => {
   let kyc: KycUnderTest;
   let around: Surroundings;

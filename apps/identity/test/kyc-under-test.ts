@@ -109,7 +109,7 @@ export class KycUnderTest {
   }
 
   heldIs(playerId: string, held: boolean): Promise<boolean> {
-    return waitFor(() => this.lastHold(playerId)?.held === held, { timeoutMs: 15_000 });
+    return waitFor(() => this.lastHold(playerId)?.held === held);
   }
 
   async eligibility(playerId: string, action: 'deposit' | 'launch' | 'withdraw') {

@@ -3,8 +3,6 @@ import { AccountsUnderTest, actOf, brand } from './accounts-under-test';
 import { codeOf, type Surroundings, valueOf } from './identity-fixture';
 import type { Form } from './registration-form';
 
-jest.setTimeout(60_000);
-
 const officer = (id: string): Actor => ({ kind: 'staff', id });
 
 describe('the end of a restriction', () => {

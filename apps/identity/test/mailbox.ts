@@ -48,7 +48,7 @@ export class Mailbox {
 
   /** Waits for the nth mail of this kind and gives the token in it. */
   async token(address: string, tag: string, nth = 1): Promise<string> {
-    await waitFor(() => this.mailsTo(address, tag).length >= nth, { timeoutMs: 15_000, what: `mail ${tag}` });
+    await waitFor(() => this.mailsTo(address, tag).length >= nth, { what: `mail ${tag}` });
     const token = /#token=([A-Za-z0-9_-]{43})\n/.exec(
       this.mailsTo(address, tag)[nth - 1]?.TextBody ?? '',
     )?.[1];

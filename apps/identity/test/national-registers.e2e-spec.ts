@@ -5,8 +5,6 @@ import { everythingButWithdrawals, GermanMarket } from './german-market';
 import { codeOf, valueOf } from './identity-fixture';
 import type { Form } from './registration-form';
 
-jest.setTimeout(60_000);
-
 const unavailable = 'identity.register-unavailable';
 
 describe('national registers', () => {
@@ -72,7 +70,7 @@ describe('national registers', () => {
         expect(codeOf(await around.register(form, { key }))).toBe(unavailable);
         expect(await market.login(form)).toBe('identity.invalid-login');
         await registers.fail('OASIS', 'none', 0);
-        await waitFor(async () => (await around.register(form, { key })).ok, { timeoutMs: 20_000 });
+        await waitFor(async () => (await around.register(form, { key })).ok);
         expect(await market.login(form)).toBe('ok');
       },
     );
@@ -161,7 +159,7 @@ describe('national registers', () => {
       const { accessToken } = valueOf(await around.login(form.email));
       await registers.put('OASIS', form, 'excluded');
       await market.makeDue(id);
-      await waitFor(async () => (await market.refused(id)).length > 0, { timeoutMs: 20_000 });
+      await waitFor(async () => (await market.refused(id)).length > 0);
       const living = await around.client.call(identityQueries.authenticateSession, { accessToken });
       expect(codeOf(living)).toBe('auth.invalid-token');
     });
@@ -174,9 +172,6 @@ describe('national registers', () => {
       const isSoon = `next_check_at BETWEEN clock_timestamp() + interval '1 second' AND clock_timestamp() + interval '301 seconds'`;
       await waitFor(
         async () => (await around.count('register_answer', `player_id = '${id}' AND ${isSoon}`)) === 1,
-        {
-          timeoutMs: 20_000,
-        },
       );
       expect(await market.exclusions(id)).toEqual([]);
     });
@@ -185,9 +180,7 @@ describe('national registers', () => {
       const { id } = await market.player();
       await around.database.query(`UPDATE player SET status = 'closed' WHERE id = $1`, [id]);
       await market.makeDue(id);
-      await waitFor(async () => (await around.count('register_answer', `player_id = '${id}'`)) === 0, {
-        timeoutMs: 20_000,
-      });
+      await waitFor(async () => (await around.count('register_answer', `player_id = '${id}'`)) === 0);
     });
   });
 

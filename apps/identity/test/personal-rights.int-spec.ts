@@ -11,8 +11,6 @@ import { AccountsUnderTest, brand, password, staff } from './accounts-under-test
 import { codeOf, type Surroundings, valueOf } from './identity-fixture';
 import type { Mailbox } from './mailbox';
 
-jest.setTimeout(60_000);
-
 describe('what persons may ask of their data', () => {
   let accounts: AccountsUnderTest;
   let around: Surroundings;
@@ -55,7 +53,7 @@ describe('what persons may ask of their data', () => {
       const { type } = accountEvents.consentChanged;
       const told = () =>
         (around.dataOf(type) as { playerId: string }[]).filter(({ playerId }) => playerId === one.playerId);
-      await waitFor(() => told().length >= 4, { timeoutMs: 15_000 });
+      await waitFor(() => told().length >= 4);
       expect(told()).toHaveLength(4);
       expect((await accounts.audited(one.playerId)).map(({ action, details }) => [action, details])).toEqual([
         ['consents.changed', { changes: ['casino/email=false'] }],
@@ -100,9 +98,7 @@ describe('what persons may ask of their data', () => {
       for (const phone of ['+35699000001', '+35699000002']) {
         expect(codeOf(await around.register(around.form({ phone })))).toBe('identity.duplicate-person');
       }
-      await waitFor(() => mailbox.mailsTo(one.form.email, 'email-changed').length === 1, {
-        timeoutMs: 15_000,
-      });
+      await waitFor(() => mailbox.mailsTo(one.form.email, 'email-changed').length === 1);
       expect((await accounts.audited(one.playerId)).map(({ details }) => details)).toEqual([
         { fields: ['email', 'phone', 'address'] },
       ]);

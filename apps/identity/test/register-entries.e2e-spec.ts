@@ -4,8 +4,6 @@ import { waitFor } from '@baize/testing';
 import { everythingButWithdrawals, GermanMarket } from './german-market';
 import { codeOf, valueOf } from './identity-fixture';
 
-jest.setTimeout(60_000);
-
 const brand = 'demo';
 
 describe('entries of national registers', () => {
@@ -75,7 +73,7 @@ describe('entries of national registers', () => {
       const { form, id } = await excluded();
       await registers.put('OASIS', form, 'removed');
       await market.makeDue(id);
-      await waitFor(async () => (await market.refused(id)).length === 0, { timeoutMs: 20_000 });
+      await waitFor(async () => (await market.refused(id)).length === 0);
       expect(await market.login(form)).toBe('ok');
       expect((await market.exclusions(id))[0]?.endedAt).not.toBeNull();
     });

@@ -9,9 +9,6 @@ import {
 } from '@baize/testing';
 import { codeOf, Surroundings, valueOf } from './identity-fixture';
 
-jest.setTimeout(60_000);
-const timeoutMs = 20_000;
-
 describe('registration with the wallet itself', () => {
   let around: Surroundings;
   let walletDatabase: TestDatabase;
@@ -40,7 +37,7 @@ describe('registration with the wallet itself', () => {
     expect(codeOf(await around.register(form, { key: 'with-wallet' }))).toBe('gateway.service-unavailable');
     wallet = await startService('wallet', walletEnvironment);
     const isRegistered = async () => codeOf(await around.register(form, { key: 'with-wallet' })) === 'ok';
-    await waitFor(isRegistered, { timeoutMs });
+    await waitFor(isRegistered);
     const { id: playerId } = valueOf(await around.register(form, { key: 'with-wallet' }));
     const balance = await around.client.call(walletQueries.getBalance, { playerId, brand: 'demo' });
     expect(valueOf(balance)).toMatchObject({ currency: 'USD', total: 0 });

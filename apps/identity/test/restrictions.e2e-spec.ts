@@ -14,8 +14,6 @@ import { waitFor } from '@baize/testing';
 import { registrationForm } from './registration-form';
 import { ServiceStack } from './service-stack';
 
-jest.setTimeout(120_000);
-
 const brand = 'demo';
 const officer = (id: string): Actor => ({ kind: 'client', id });
 
@@ -56,6 +54,14 @@ describe('restrictions and limits, a process per service', () => {
       [id],
     );
 
+  /** Until whatever is over has ended: that of somebody else, which was over later, has. */
+  const ends = async () => {
+    const other = await stack.player();
+    const form = { kind: 'time-out' as const, duration: 'PT24H', reason: 'r' };
+    await over((await stack.exclude(other, randomUUID(), form))!.id);
+    await waitFor(async () => (await stack.bet(other)) === 'ok');
+  };
+
   test('a time-out leaves login and withdrawals, ends by itself, and play goes on', async () => {
     const playerId = await stack.player();
     const form = { kind: 'time-out' as const, duration: 'PT24H', reason: 'r' };
@@ -63,7 +69,7 @@ describe('restrictions and limits, a process per service', () => {
     expect(await allowed(playerId)).toEqual(['login', 'withdraw']);
     expect(await stack.bet(playerId)).toBe('wallet.player-restricted');
     await over(id);
-    await waitFor(async () => (await stack.bet(playerId)) === 'ok', { timeoutMs: 15_000 });
+    await waitFor(async () => (await stack.bet(playerId)) === 'ok');
     expect(await allowed(playerId)).toEqual([...playerActions]);
   });
 
@@ -76,9 +82,7 @@ describe('restrictions and limits, a process per service', () => {
     const actor = officer('a');
     const closing = { brand, playerId, actor, reason: 'r' };
     expect(codeOf(await stack.client.call(accountCommands.closeAccount, closing))).toBe('ok');
-    await waitFor(async () => (await stack.bet(playerId)) === 'wallet.player-restricted', {
-      timeoutMs: 15_000,
-    });
+    await waitFor(async () => (await stack.bet(playerId)) === 'wallet.player-restricted');
     expect(await act('win')).toBe('ok');
     const { id } = (await block(playerId))!;
     expect(codeOf(await requestLift(id, actor))).toBe('ok');
@@ -91,7 +95,7 @@ describe('restrictions and limits, a process per service', () => {
     const { id } = (await stack.exclude(playerId))!;
     expect(codeOf(await requestLift(id, officer('a')))).toBe('identity.exclusion-not-liftable');
     await over(id);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await ends();
     expect(await allowed(playerId)).toEqual(['withdraw']);
     expect(codeOf(await approve(id, officer('a')))).toBe('identity.exclusion-not-liftable');
     const asked = await requestLift(id, { kind: 'player', id: playerId });
@@ -107,7 +111,7 @@ describe('restrictions and limits, a process per service', () => {
     expect(codeOf(await approve(id, officer('a')))).toBe('identity.same-approver');
     expect(await stack.bet(playerId)).toBe('wallet.player-restricted');
     expect(await approve(id, officer('b'))).toMatchObject({ value: { status: 'lifted' } });
-    await waitFor(async () => (await stack.bet(playerId)) === 'ok', { timeoutMs: 15_000 });
+    await waitFor(async () => (await stack.bet(playerId)) === 'ok');
   });
 
   test('who asks for the end of a block is one of the two; the longest of several counts', async () => {
@@ -232,7 +236,12 @@ describe('restrictions and limits, a process per service', () => {
         pending: null,
       },
     });
-    const outcomes = await Promise.all(Array.from({ length: 200 }, () => stack.bet(playerId)));
+    // On a busy machine some are not answered in time: who asks again with the same id hears what became of it.
+    const stake = async (id: string): Promise<string> => {
+      const outcome = await stack.bet(playerId, 1, id);
+      return outcome === 'fault' ? stake(id) : outcome;
+    };
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => stake(randomUUID())));
     expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(57);
     expect(outcomes.filter((outcome) => outcome === 'wallet.limit-exceeded')).toHaveLength(143);
     const raised = await setLimit(playerId, { amount: 100 });
@@ -244,7 +253,7 @@ describe('restrictions and limits, a process per service', () => {
       `UPDATE player_limit SET effective_at = clock_timestamp() WHERE player_id = $1`,
       [playerId],
     );
-    await waitFor(async () => (await stack.bet(playerId)) === 'ok', { timeoutMs: 15_000 });
+    await waitFor(async () => (await stack.bet(playerId)) === 'ok');
   });
 
   test('is refused when it does not fit, and tells what the market has for everybody', async () => {

@@ -199,7 +199,7 @@ export class ServiceStack {
   /** Until bets are taken: touchpoints have their leases. */
   async open(): Promise<void> {
     const playerId = await this.player();
-    await waitFor(async () => (await this.bet(playerId)) === 'ok', { timeoutMs: 15_000 });
+    await waitFor(async () => (await this.bet(playerId)) === 'ok');
   }
 
   async stop(): Promise<void> {

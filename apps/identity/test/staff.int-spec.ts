@@ -10,8 +10,6 @@ import { startIdentity } from '../src/service';
 import { readStaff } from '../src/staff';
 import { codeOf, quietLog, Surroundings, valueOf } from './identity-fixture';
 
-jest.setTimeout(60_000);
-
 const folder = mkdtempSync(join(tmpdir(), 'staff-'));
 const file = join(folder, 'staff.json');
 const password = 'the back office is over there';

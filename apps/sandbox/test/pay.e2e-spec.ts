@@ -8,7 +8,7 @@ import { newRunTag, personOf } from '../src/platform/new-person';
 import { RunningStack, runSandbox, type SandboxRun } from './running-stack';
 import { TamperingProxy, type AccountPage } from './tampering-proxy';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const faults =
   'duplicates=0.2,late=0.2,reorder=0.2,early-webhook=0.2,wrong-amount=0.05,bad-signature=0.2,never=0.1,reversal=0.1';
@@ -62,7 +62,6 @@ it('holds the first withdrawal of a player who is not verified, until an operato
     if ('refused' in asked) throw new Error(asked.refused);
     const isIn = (status: string) =>
       waitFor(async () => (await payments.find(asked.id))?.status === status, {
-        timeoutMs: 60_000,
         what: `a withdrawal in ${status}`,
       });
     await isIn('review');

@@ -8,7 +8,7 @@ import type { StackFile } from '../src/play/stack-file';
 import { RunningStack, runSandbox, type SandboxRun } from './running-stack';
 import { TamperingProxy, type AccountPage } from './tampering-proxy';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const faults = 'duplicates=0.05,timeouts=0.05,drop-response=0.05,reorder=0.05,rollback=0.05,malformed=0.05';
 let running: RunningStack;
@@ -28,17 +28,11 @@ function play(stackFile: string, players: number, rounds: number): SandboxRun {
 
 it('agrees with the platform, also when the wallet is killed in between', async () => {
   const run = play(running.file, 8, 150);
-  await waitFor(() => /registering 8\/8/.test(run.output()), {
-    timeoutMs: 60_000,
-    what: 'registered players',
-  });
+  await waitFor(() => /registering 8\/8/.test(run.output()), { what: 'registered players' });
   const victim = running.kill('wallet');
   expect(await run.exited).toBe(0);
   expect(run.output()).toContain('no differences between the two accounts of 8 players');
-  await waitFor(() => running.pidOf('wallet') !== undefined, {
-    timeoutMs: 30_000,
-    what: 'the restarted wallet',
-  });
+  await waitFor(() => running.pidOf('wallet') !== undefined, { what: 'the restarted wallet' });
   expect(running.pidOf('wallet')).not.toBe(victim);
 });
 

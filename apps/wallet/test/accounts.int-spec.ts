@@ -14,9 +14,6 @@ import {
 import { waitFor } from '@baize/testing';
 import { idempotency, operator, WalletService } from './support/use-wallet-service';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(60_000);
-
 let wallet: WalletService;
 let playerId: string;
 
@@ -252,7 +249,7 @@ describe('house accounts', () => {
         );
         return open!.rows === 0n; // and they agree still when all is rolled up
       },
-      { timeoutMs: 20_000, what: 'the roll-up' },
+      { what: 'the roll-up' },
     );
   });
 
@@ -282,6 +279,6 @@ test('a hint tells of every player whose balance changed', async () => {
   });
   await wallet.broker.flush();
   await wallet.adjust(playerId, 700);
-  await waitFor(() => heard.includes(`${playerId} 0`), { timeoutMs: 10_000, what: 'the hint' });
+  await waitFor(() => heard.includes(`${playerId} 0`), { what: 'the hint' });
   subscription.unsubscribe();
 });

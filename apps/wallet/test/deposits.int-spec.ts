@@ -2,9 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { paymentQueries, walletCommands } from '@baize/contracts';
 import { codeOf, keyOf, PaymentDesk, value } from './support/payment-desk';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(60_000);
-
 let desk: PaymentDesk;
 
 beforeAll(async () => {
@@ -53,7 +50,9 @@ test('a PSP that took the deposit and did not answer: unknown, never a failure, 
   expect((await desk.balance(player)).real).toBe(0);
   desk.one.settle(id, 'confirmed');
   await desk.reaches(id, 'confirmed');
-  expect(await statuses(id)).toEqual(['created', 'unknown', 'confirmed']);
+  // asked before it had decided, the PSP says that it is under way
+  const decided = (await statuses(id)).filter((one) => one !== 'pending');
+  expect(decided).toEqual(['created', 'unknown', 'confirmed']);
   expect((await desk.balance(player)).real).toBe(1_000);
 });
 

@@ -1,8 +1,5 @@
 import { PaymentDesk, value } from './support/payment-desk';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(60_000);
-
 let desk: PaymentDesk;
 
 beforeAll(async () => {

@@ -16,9 +16,6 @@ import { SealedLedger } from './support/sealed-ledger';
 import { WalletService } from './support/use-wallet-service';
 import { AuditSigner } from '@baize/audit';
 
-jest.setTimeout(120_000);
-
-const bound = { timeoutMs: 60_000 };
 let wallet: WalletService;
 
 beforeAll(async () => {
@@ -41,7 +38,7 @@ async function verifyAgain(): Promise<bigint> {
       mismatches = row?.mismatches;
       return row !== undefined;
     },
-    { ...bound, what: 'the nightly verification' },
+    { what: 'the nightly verification' },
   );
   return mismatches!;
 }
@@ -66,15 +63,12 @@ test('what was posted is sealed soon, verified at night, and a mismatch is a met
       );
       return row?.last === 2n;
     },
-    { ...bound, what: 'the seals' },
+    { what: 'the seals' },
   );
   expect(await verifyAgain()).toBe(0n);
   await wallet.db.query(`UPDATE wallet SET real = real + 1 WHERE player_id = $1`, [playerId]);
   expect(await verifyAgain()).toBe(1n);
-  await waitFor(async () => (await metric('wallet_ledger_mismatches')) === 1, {
-    ...bound,
-    what: 'the metric',
-  });
+  await waitFor(async () => (await metric('wallet_ledger_mismatches')) === 1, { what: 'the metric' });
   const found = await command(['verify']);
   expect(found.code).toBe(1);
   expect(found.printed).toContain(
@@ -82,10 +76,7 @@ test('what was posted is sealed soon, verified at night, and a mismatch is a met
   );
   await wallet.db.query(`UPDATE wallet SET real = real - 1 WHERE player_id = $1`, [playerId]);
   expect(await verifyAgain()).toBe(0n);
-  await waitFor(async () => (await metric('wallet_ledger_mismatches')) === 0, {
-    ...bound,
-    what: 'the metric',
-  });
+  await waitFor(async () => (await metric('wallet_ledger_mismatches')) === 0, { what: 'the metric' });
   expect(await metric('wallet_ledger_checked_timestamp_seconds')).toBeGreaterThan(Date.now() / 1_000 - 600);
 });
 
@@ -192,7 +183,7 @@ describe('archiving', () => {
           expect(answer.printed).toMatch(/stays: not-(sealed|rolled-up)|that was sealed|EUR/);
         return answer.code === 0;
       },
-      { ...bound, what: 'a month that may be archived' },
+      { what: 'a month that may be archived' },
     );
     const attached = await wallet.db.query(
       `SELECT 1 FROM pg_inherits WHERE inhparent = 'entry'::regclass AND inhrelid = to_regclass('archive.entry_2024_05')`,

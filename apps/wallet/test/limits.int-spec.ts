@@ -146,7 +146,7 @@ describe('stake, wager and loss', () => {
   test('a window that is over counts no more, and gets back what is rolled back', async () => {
     await set(player, [limit('wager', 100n, 'day')]);
     await postEach(db, call(player, [bet('b1', 80)]));
-    await move(24);
+    await move(25); // no day is longer
     expect(
       await outcomes(
         call(player, [bet('b2', 90)], { providerRoundId: 'r2' }),
@@ -206,7 +206,7 @@ describe('deposits', () => {
   test('of yesterday count for the month, not for the day', async () => {
     await set(player, [limit('deposit', 500n, 'day')]);
     await deposit(500n);
-    await move(24);
+    await move(25); // no day is longer
     expect([await deposit(500n), await deposit(1n)]).toEqual([undefined, 'wallet.limit-exceeded']);
   });
 

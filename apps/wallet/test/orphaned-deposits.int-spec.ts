@@ -1,9 +1,6 @@
 import { waitFor } from '@baize/testing';
 import { codeOf, keyOf, PaymentDesk, value } from './support/payment-desk';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(60_000);
-
 let desk: PaymentDesk;
 
 beforeAll(async () => {
@@ -32,7 +29,7 @@ const again = (player: string, key: ReturnType<typeof keyOf>) =>
       const answer = await desk.deposit(player, 1_000, {}, key);
       return codeOf(answer) === 'idempotency.in-progress' ? undefined : value(answer);
     },
-    { timeoutMs: 20_000, what: 'an answer for the key' },
+    { what: 'an answer for the key' },
   );
 
 test('a deposit that was confirmed while its caller waited in vain has an answer in the end', async () => {

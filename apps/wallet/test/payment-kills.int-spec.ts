@@ -22,7 +22,6 @@ async function startWallet(): Promise<RunningProcess> {
     args: ['-r', './libs/messaging/test/typescript.cjs', 'apps/wallet/test/support/wallet-process.ts'],
     env: { ...desk.environment(), HTTP_PORT: String(port) },
     ready: async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok,
-    timeoutMs: 60_000,
   });
 }
 

@@ -9,9 +9,6 @@ import { bet, call, outcomeOf, rollback, win } from './support/calls';
 import { DroppingProxy } from './support/dropping-proxy';
 import { openPlayer, violations } from './support/ledger';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(30_000);
-
 let testDatabase: TestDatabase;
 let db: Database;
 const engines: PostingEngine[] = [];
@@ -151,10 +148,12 @@ test('connections killed all the time: every bet is posted once', async () => {
   const players = await openPlayers(10);
   const engine = start();
   let killed = 0;
-  for (let turn = 0; turn < 15; turn += 1) {
+  let turns = 0;
+  // until one was hit, too: whether a statement is under way at that moment is chance
+  for (; turns < 15 || (killed === 0 && turns < 90); turns += 1) {
     const posted = Promise.all(
       players.map((player) =>
-        engine.post(call(player, [bet(`b${turn}`, 10)], { providerRoundId: `r${turn}` })),
+        engine.post(call(player, [bet(`b${turns}`, 10)], { providerRoundId: `r${turns}` })),
       ),
     );
     const rows = await db.query(
@@ -165,7 +164,7 @@ test('connections killed all the time: every bet is posted once', async () => {
     expect(new Set((await posted).map(outcomeOf))).toEqual(new Set(['posted']));
   }
   expect(killed).toBeGreaterThan(0);
-  expect(await Promise.all(players.map(balanceOf))).toEqual(players.map(() => 850n));
+  expect(await Promise.all(players.map(balanceOf))).toEqual(players.map(() => 1_000n - 10n * BigInt(turns)));
 });
 
 test('an answer lost after the commit: the caller hears of the first posting', async () => {

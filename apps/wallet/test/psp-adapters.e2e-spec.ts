@@ -5,8 +5,6 @@ import type { PspNotification, StartDeposit, StartWithdrawal } from '../src/doma
 import { pspNames, SandboxPsps } from './support/sandbox-psps';
 import type { PspName } from './support/psp-webhooks';
 
-jest.setTimeout(60_000);
-
 let psps: SandboxPsps;
 beforeAll(async () => {
   psps = await SandboxPsps.start();
@@ -51,7 +49,6 @@ async function pageOf(
 
 function heardAs(paymentId: string, status: PspNotification['status']): Promise<PspNotification> {
   return waitFor(() => psps.of(paymentId).find((one) => one.status === status), {
-    timeoutMs: 20_000,
     what: `a webhook that says ${status}`,
   });
 }
@@ -192,7 +189,7 @@ describe.each(pspNames)('%s', (psp) => {
     expect((await fetch(path, { method: 'POST' })).status).toBe(201);
     const reversed = await waitFor(
       () => psps.heard.find((one) => one.pspReference === pspReference && one.status === 'reversed'),
-      { timeoutMs: 20_000, what: 'the reversal' },
+      { what: 'the reversal' },
     );
     expect(reversed).toMatchObject({ kind: 'deposit', amount: 2_050n });
   });
@@ -210,7 +207,7 @@ describe.each(pspNames)('%s', (psp) => {
     const start = deposit(psp);
     const { redirectUrl } = await pageOf(psp, start);
     await psps.decide(redirectUrl, 'approve');
-    await waitFor(() => psps.of(start.paymentId).length >= 6, { timeoutMs: 20_000, what: 'all repetitions' });
+    await waitFor(() => psps.of(start.paymentId).length >= 6, { what: 'all repetitions' });
     expect(psps.outcomes).toContain(`${psp} unauthenticated`);
     const facts = psps.of(start.paymentId);
     expect(facts[0]?.status).toBe('confirmed');

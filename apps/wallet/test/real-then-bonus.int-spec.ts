@@ -6,9 +6,6 @@ import { walletMigrations } from '../src/store/migrations';
 import { bet, call, outcomeOf, postEach, rollback, win } from './support/calls';
 import { openPlayer, reserveGrant, violations } from './support/ledger';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(30_000);
-
 let testDatabase: TestDatabase;
 let db: Database;
 

@@ -42,7 +42,7 @@ const sealUntil = (sealing: Sealing, isDone: () => boolean | Promise<boolean>) =
     while (await sealNext(db, signer, sealing));
     return isDone();
   };
-  return waitFor(step, { timeoutMs: 20_000 });
+  return waitFor(step);
 };
 
 test('a keeper that stops leaves the rest of a long account to the next one', async () => {

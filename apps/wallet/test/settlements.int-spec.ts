@@ -6,9 +6,6 @@ import { formatDecimal } from '@baize/money';
 import { settlementCommand } from '../src/settlement/settlement-command';
 import { PaymentDesk, value } from './support/payment-desk';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(60_000);
-
 const file = join(tmpdir(), `settlement-${randomUUID()}.csv`);
 const head = 'psp_reference,merchant_reference,type,amount,fee,currency,booked_at';
 let desk: PaymentDesk;

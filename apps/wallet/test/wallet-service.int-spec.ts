@@ -24,9 +24,6 @@ import { startWallet } from '../src/service';
 import { walletMigrations } from '../src/store/migrations';
 import { violations } from './support/ledger';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(30_000);
-
 let testDatabase: TestDatabase;
 let nats: PrivateServer;
 let broker: NatsConnection;
@@ -233,7 +230,7 @@ test('an adjustment that somebody has in hand is not posted by the sweeper as we
   // It becomes an orphan while it is held.
   await db.query(
     `INSERT INTO adjustment (id, brand, player_id, currency, amount, reason, requested_by, status, posting_since)
-     VALUES ($1, 'demo', $2, 'EUR', -700, 'correction', 'client:operator', 'posting', now() + interval '0.5 s')`,
+     VALUES ($1, 'demo', $2, 'EUR', -700, 'correction', 'client:operator', 'posting', now() + interval '3 s')`,
     [id, playerId],
   );
   const sweepersWaiting = async () => {
@@ -242,11 +239,14 @@ test('an adjustment that somebody has in hand is not posted by the sweeper as we
     );
     return waiting.length;
   };
-  await db.transactions.run(async (holder) => {
-    await holder.query('SELECT FROM adjustment WHERE id = $1 FOR UPDATE', [id]);
-    await waitFor(async () => (await sweepersWaiting()) > 0, { timeoutMs: 4_000 });
-    await holder.query(`UPDATE adjustment SET status = 'refused' WHERE id = $1`, [id]);
-  });
+  const holder = await db.session();
+  await holder.query(`SET idle_in_transaction_session_timeout = 0`);
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM adjustment WHERE id = $1 FOR UPDATE', [id]);
+  await waitFor(async () => (await sweepersWaiting()) > 0);
+  await holder.query(`UPDATE adjustment SET status = 'refused' WHERE id = $1`, [id]);
+  await holder.query('COMMIT');
+  await holder.close();
   await waitFor(async () => (await sweepersWaiting()) === 0);
   expect(await call(walletQueries.getBalance, { playerId, brand: 'demo' })).toMatchObject({
     value: { real: 1_000, version: 1 },

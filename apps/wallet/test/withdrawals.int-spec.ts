@@ -2,9 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { paymentCommands, paymentQueries } from '@baize/contracts';
 import { codeOf, keyOf, operator, PaymentDesk, value } from './support/payment-desk';
 
-// One of the servers' cores may be busy with other test files.
-jest.setTimeout(60_000);
-
 let desk: PaymentDesk;
 
 beforeAll(async () => {

@@ -5,8 +5,6 @@ import { waitFor } from '@baize/testing';
 import { AuditConfig, auditCommand, AuditSealer, checkpointsIn, checkpointText } from './index';
 import { LogUnderTest, newSeed } from './fixtures/log-under-test';
 
-jest.setTimeout(30_000);
-
 describe('the audit command', () => {
   const log = new LogUnderTest();
   const seed = newSeed();
@@ -22,7 +20,7 @@ describe('the audit command', () => {
     for (const subject of ['one', 'two', 'three']) {
       const before = lines.length;
       await log.append(log.database, subject);
-      await waitFor(() => lines.length > before, { timeoutMs: 20_000 });
+      await waitFor(() => lines.length > before);
     }
     await sealer.stop();
     writeFileSync(logFile, ['{"message":"something else"}', 'no json', ...lines, ''].join('\n'));

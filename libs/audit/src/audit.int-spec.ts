@@ -4,8 +4,6 @@ import { waitFor } from '@baize/testing';
 import { appendAudit, listAudit, sealAudit } from './index';
 import { LogUnderTest } from './fixtures/log-under-test';
 
-jest.setTimeout(30_000);
-
 describe('the audit log', () => {
   const log = new LogUnderTest();
   beforeEach(() => log.open());
@@ -91,7 +89,7 @@ describe('the audit log', () => {
       try {
         await log.append(writer, 'player');
         const isSealed = async () => (await sealAudit(writer, log.signer)).length === 1;
-        await waitFor(isSealed, { timeoutMs: 20_000 });
+        await waitFor(isSealed);
         expect(await log.verify()).toEqual({ findings: [], entries: { demo: 1 } });
         for (const statement of [
           'UPDATE audit_entry SET action = action',

@@ -1,8 +1,6 @@
 import { AuditSigner, CheckpointKeys, sealAudit, type SignedCheckpoint } from './index';
 import { LogUnderTest, newSeed } from './fixtures/log-under-test';
 
-jest.setTimeout(30_000);
-
 describe('the verifier finds', () => {
   const log = new LogUnderTest();
   beforeEach(() => log.open());

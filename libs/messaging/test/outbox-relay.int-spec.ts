@@ -16,10 +16,6 @@ import {
   seeded,
 } from './harness';
 
-jest.setTimeout(30_000);
-
-const BOUND = { timeoutMs: 20_000 };
-
 /** A PostgreSQL of its own: these tests hold transactions open, which holds back every outbox of a cluster. */
 describe('outbox relay', () => {
   let postgres: PrivateServer;
@@ -83,7 +79,7 @@ describe('outbox relay', () => {
     return (await manager.streams.info(streamName('wallet'))).state.messages;
   };
   const pending = async (): Promise<number> => (await db.query('SELECT FROM outbox_pending LIMIT 1')).length;
-  const drained = () => waitFor(async () => (await pending()) === 0, BOUND);
+  const drained = () => waitFor(async () => (await pending()) === 0);
 
   /** No event lost, none twice in the stream, and a player's in order. */
   async function expectPublishedOnceInOrder(): Promise<void> {
@@ -122,7 +118,7 @@ describe('outbox relay', () => {
   it('publishes again, under the same ids, what was published but not marked when a relay was killed', async () => {
     await placeBets(db, { count: 200, players: 20, random: seeded() });
     const child = await startChild('mark');
-    await waitFor(() => child.output().includes('published'), BOUND);
+    await waitFor(() => child.output().includes('published'));
     const before = await streamCount();
     expect(before).toBe((await outboxIds(db)).length);
     expect(await pending()).toBe(1);
@@ -182,7 +178,7 @@ describe('outbox relay', () => {
   it('loses nothing when the broker is killed under load and comes back', async () => {
     startRelay();
     const writing = placeBets(db, { count: 600, players: 30, random: seeded(), writers: 4 });
-    await waitFor(async () => (await streamCount()) > 20, BOUND);
+    await waitFor(async () => (await streamCount()) > 20);
     await nats.kill();
     await writing;
     await nats.restart();
@@ -194,10 +190,10 @@ describe('outbox relay', () => {
     startRelay();
     startRelay();
     const writing = placeBets(db, { count: 1_000, players: 30, random: seeded() });
-    await waitFor(async () => (await streamCount()) > 50, BOUND);
+    await waitFor(async () => (await streamCount()) > 50);
     await relays[0]?.stop();
     startRelay();
-    await waitFor(async () => (await streamCount()) > 300, BOUND);
+    await waitFor(async () => (await streamCount()) > 300);
     await relays[1]?.stop();
     await writing;
     await drained();
@@ -228,7 +224,7 @@ describe('outbox relay', () => {
     await waiting.query('COMMIT');
     // the first event's transaction is beyond the horizon that `unrelated` holds, the second event's is not
     startRelay();
-    await waitFor(async () => (await streamCount()) === 2, BOUND);
+    await waitFor(async () => (await streamCount()) === 2);
     expect((await publishedEvents(nc)).map((event) => event.sequence)).toEqual([1, 2]);
     await unrelated.query('ROLLBACK');
     await db.transactions.run((tx) => addBet(tx, 'player-1'));
@@ -259,7 +255,7 @@ describe('outbox relay', () => {
     await db.transactions.run((tx) => addBet(tx, 'old'));
     await db.query(`UPDATE outbox SET time = clock_timestamp() - interval '8 days'`);
     startRelay();
-    await waitFor(async () => (await streamCount()) === 1, BOUND);
+    await waitFor(async () => (await streamCount()) === 1);
     await db.transactions.run((tx) => addBet(tx, 'recent'));
     await drained();
     startRelay();
@@ -267,6 +263,6 @@ describe('outbox relay', () => {
       (await db.query<{ partition_key: string }>('SELECT partition_key FROM outbox')).map(
         (row) => row.partition_key,
       );
-    await waitFor(async () => (await keys()).join() === 'recent', BOUND);
+    await waitFor(async () => (await keys()).join() === 'recent');
   });
 });

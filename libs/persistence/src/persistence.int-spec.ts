@@ -89,7 +89,6 @@ describe('persistence', () => {
     await waitFor(
       async () =>
         (await db.query<{ free: boolean }>('SELECT pg_try_advisory_lock(77) AS free'))[0]?.free === true,
-      { timeoutMs: 5_000 },
     );
     await session.close();
   });

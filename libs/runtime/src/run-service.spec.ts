@@ -51,7 +51,7 @@ describe('runService', () => {
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(0);
-  }, 20_000);
+  });
 
   it('is not ready while a check fails, and names the check only', async () => {
     const port = await freePort();
@@ -61,12 +61,12 @@ describe('runService', () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ status: 'not ready', checks: { broken: 'failed' } });
     child.kill('SIGKILL');
-  }, 20_000);
+  });
 
   it('exits 1 when it cannot start', async () => {
     const child = startExample(await freePort(), 'bad');
     child.stdout?.resume();
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(1);
-  }, 20_000);
+  });
 });

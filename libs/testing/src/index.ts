@@ -16,4 +16,6 @@ export {
   type PostgresServerOptions,
   type PrivateServer,
 } from './servers';
-export { freePort, waitFor } from '../../../tools/servers/processes.cjs';
+export { freePort } from './ports';
+export { waitFor } from '../../../tools/servers/processes.cjs';
+export { zoneAtNoon } from './zone-at-noon';

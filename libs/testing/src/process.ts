@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { endProcess, freePort, isAlive, signalProcess, waitFor } from '../../../tools/servers/processes.cjs';
+import { endProcess, isAlive, signalProcess, waitFor } from '../../../tools/servers/processes.cjs';
+import { freePort } from './ports';
 
 const root = resolve(__dirname, '../../..');
 const maxOutputBytes = 1_000_000;
@@ -13,7 +14,7 @@ export interface ProcessOptions {
   env?: Record<string, string>;
   /** Asked again and again with the output so far until it is true; a throw counts as not yet. */
   ready: (output: string) => boolean | Promise<boolean>;
-  /** Bound of the start; 30,000 when left out. */
+  /** Bound of the start; 90,000 when left out. */
   timeoutMs?: number;
 }
 
@@ -39,7 +40,7 @@ export interface RunningService extends RunningProcess {
 
 /** Starts a node process from the repository's root and waits until it is ready. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
-  const { args, env, ready, timeoutMs = 30_000 } = options;
+  const { args, env, ready, timeoutMs = 90_000 } = options;
   let output = '';
   const child = spawn(process.execPath, args, {
     cwd: root,
@@ -98,16 +99,20 @@ export async function startService(
   env: Record<string, string>,
   timeoutMs?: number,
 ): Promise<RunningService> {
-  const script = serviceScript(name);
-  const port = env.HTTP_PORT ?? String(await freePort());
-  const healthUrl = `http://127.0.0.1:${port}`;
-  const started = await startProcess({
-    args: [script],
-    env: { ...env, HTTP_PORT: port },
-    ready: async () => (await fetch(`${healthUrl}/health/ready`)).ok,
-    timeoutMs,
-  });
-  return Object.assign(started, { healthUrl });
+  const args = [serviceScript(name)];
+  for (let tries = 1; ; tries += 1) {
+    const port = env.HTTP_PORT ?? String(await freePort());
+    const healthUrl = `http://127.0.0.1:${port}`;
+    const ready = async () => (await fetch(`${healthUrl}/health/ready`)).ok;
+    try {
+      const started = await startProcess({ args, env: { ...env, HTTP_PORT: port }, ready, timeoutMs });
+      return Object.assign(started, { healthUrl });
+    } catch (error) {
+      // another program took the port before the service did
+      const isTaken = String(error).includes('EADDRINUSE');
+      if (env.HTTP_PORT !== undefined || !isTaken || tries === 3) throw error;
+    }
+  }
 }
 
 /** Runs the migrations of `apps/<name>` against `DATABASE_URL` of `env`. */

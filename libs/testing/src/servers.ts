@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startNatsServer as startNats } from '../../../tools/servers/nats-server.cjs';
 import { startPostgres as startPrivatePostgres } from '../../../tools/servers/postgres.cjs';
-import { freePort } from '../../../tools/servers/processes.cjs';
+import { freePort } from './ports';
 
 /** What the jest run's global set-up recorded about the installed servers. */
 interface TestServers {

@@ -25,9 +25,9 @@ const samplesOf = ({ cases }: VectorFile, provider: string): ProviderCall[] =>
   }));
 
 function expectSafe(dialect: Dialect, call: ProviderCall): void {
-  const startedAt = performance.now();
+  const startedAt = process.cpuUsage();
   const decoded = dialect.decode(call);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(5_000);
   if (!decoded.ok) {
     expect(dialect.answer({ kind: 'malformed', ...decoded.error }).body.length).toBeLessThan(2_000);
     return;

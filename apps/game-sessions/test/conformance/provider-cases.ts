@@ -72,13 +72,10 @@ export const providerCases: readonly EdgeCase[] = [
         actor,
         idempotency,
       });
-      await waitFor(
-        async () => {
-          const round = await house.service.client.call(roundQueries.getRound, { roundId: id, brand });
-          return round.ok && round.value.state === 'voided';
-        },
-        { timeoutMs: 20_000 },
-      );
+      await waitFor(async () => {
+        const round = await house.service.client.call(roundQueries.getRound, { roundId: id, brand });
+        return round.ok && round.value.state === 'voided';
+      });
       await table.expectBalance(money - 30);
       // whatever comes of it now moves nothing
       await table.say(speaker.win(seat, { ...lost, id: 'w9', amount: 500, betId: lost.id }));
@@ -101,16 +98,13 @@ export const providerCases: readonly EdgeCase[] = [
       );
       expect(kept).toHaveLength(1);
       expect(kept[0]?.digest).toMatch(/^[0-9a-f]{64}$/);
-      await waitFor(
-        async () => {
-          const [row] = await house.service.database.query<{ malformed: string }>(
-            'SELECT sum(malformed) AS malformed FROM provider_quality WHERE provider = $1',
-            [provider],
-          );
-          return Number(row?.malformed) > 0;
-        },
-        { timeoutMs: 10_000 },
-      );
+      await waitFor(async () => {
+        const [row] = await house.service.database.query<{ malformed: string }>(
+          'SELECT sum(malformed) AS malformed FROM provider_quality WHERE provider = $1',
+          [provider],
+        );
+        return Number(row?.malformed) > 0;
+      });
       await table.expectBalance(money);
     },
   },
@@ -222,14 +216,11 @@ function setBreaker({ house, speaker: { provider } }: Table, action: 'open' | 'c
 
 async function roundsOf({ house, seat }: Table, count: number): Promise<RoundDto[]> {
   let rounds: RoundDto[] = [];
-  await waitFor(
-    async () => {
-      const asked = { playerId: seat.playerId, brand };
-      const page = await house.service.client.call(roundQueries.listPlayerRounds, asked);
-      rounds = page.ok ? page.value.items : [];
-      return rounds.length === count;
-    },
-    { timeoutMs: 20_000 },
-  );
+  await waitFor(async () => {
+    const asked = { playerId: seat.playerId, brand };
+    const page = await house.service.client.call(roundQueries.listPlayerRounds, asked);
+    rounds = page.ok ? page.value.items : [];
+    return rounds.length === count;
+  });
   return rounds;
 }

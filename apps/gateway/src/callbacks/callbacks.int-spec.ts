@@ -93,10 +93,7 @@ describe('callbacks', () => {
       });
       return [response.status, await response.text()];
     };
-    await waitFor(async () => (await faults())[0] === 200, {
-      timeoutMs: 5_000,
-      what: 'the fault of evolution',
-    });
+    await waitFor(async () => (await faults())[0] === 200, { what: 'the fault of evolution' });
     expect(await faults()).toEqual([200, '{"status":"TEMPORARY_ERROR"}']);
     expect((await gateway.call('POST', `${base}/softswiss/play`, { body: {} })).status).toBe(500);
   });
@@ -115,7 +112,7 @@ describe('callbacks', () => {
     gateway.on(gameSessionsCommands.handleCallback, () => answer('{"settled":true}'));
     const token = await gateway.token('operator');
     const flood = Array.from({ length: 60 }, () => gateway.call('GET', '/v1/players/p1/balance', { token }));
-    await waitFor(() => held.length >= 6, { timeoutMs: 5_000, what: 'a full house of reads' });
+    await waitFor(() => held.length >= 6, { what: 'a full house of reads' });
     const win = () =>
       gateway.call('POST', `${base}/softswiss/play`, { body: '{"actions":[{"action": "win"}]}' });
     // eight at once: as many as may wait, were all of them to come before the first is served

@@ -3,8 +3,6 @@ import { waitFor } from '@baize/testing';
 import { EventStream } from '../fixtures/event-stream';
 import { GatewayUnderTest, problemOf } from '../fixtures/gateway-under-test';
 
-jest.setTimeout(60_000);
-
 const balance = (version: number) => ({
   ...{ currency: 'EUR', real: version * 100, bonus: 0, locked: 0, total: version * 100, version },
 });
@@ -53,7 +51,7 @@ describe('the balance as it happens', () => {
 
     version = 2;
     const changedAt = Date.now();
-    expect((await stream.until(at(2))).atMs - changedAt).toBeLessThan(3_000);
+    expect((await stream.until(at(2))).atMs - changedAt).toBeLessThan(5_000);
 
     // many changes: the hints make it far faster than looking every 0.8 s would be
     const delays: number[] = [];
@@ -75,11 +73,18 @@ describe('the balance as it happens', () => {
       for (let i = 0; i < 200; i += 1) hint();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(reads - before).toBeLessThanOrEqual(25);
-    const calm = reads;
+    // one look every 50 ms, and those of the opening
+    const looks = (sinceMs: number) => Math.ceil((Date.now() - sinceMs) / 50) + 5;
+    expect(reads - before).toBeLessThanOrEqual(looks(startedAt));
+    await waitFor(async () => {
+      const last = reads;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return reads === last;
+    });
+    const [calm, calmAt] = [reads, Date.now()];
     for (let i = 0; i < 200; i += 1) hint('p2');
     await gateway.nc.flush();
-    expect(reads - calm).toBeLessThanOrEqual(2);
+    expect(reads - calm).toBeLessThanOrEqual(2 + Math.ceil((Date.now() - calmAt) / 800));
   });
 
   it('never goes back to an older balance that a slower replica answers', async () => {
@@ -89,7 +94,7 @@ describe('the balance as it happens', () => {
     version = 4;
     hint();
     const before = reads;
-    await waitFor(() => reads >= before + 2, { timeoutMs: 10_000, what: 'two looks' });
+    await waitFor(() => reads >= before + 2, { what: 'two looks' });
     expect(stream.events).toHaveLength(1);
   });
 
@@ -105,7 +110,7 @@ describe('the balance as it happens', () => {
     await gateway.server.kill();
     version = 3;
     await gateway.server.restart();
-    await stream.until(at(3), 30_000);
+    await stream.until(at(3));
     expect(stream.ended).toBeUndefined();
     version = 4;
     hint();
@@ -128,7 +133,7 @@ describe('the balance as it happens', () => {
     await stream.until(at(1));
     isLoggedIn = false;
     expect((await stream.until(({ event }) => event === 'end')).data).toEqual({ reason: 'access-ended' });
-    await waitFor(() => stream.ended === 'end', { timeoutMs: 5_000, what: 'the end of the answer' });
+    await waitFor(() => stream.ended === 'end', { what: 'the end of the answer' });
   });
 
   it('ends when nobody can say any more whether the token is good', async () => {
@@ -149,10 +154,7 @@ describe('the balance as it happens', () => {
     expect((await open(await gateway.token('reader'))).response.status).toBe(503);
 
     first.close();
-    await waitFor(async () => (await open()).response.status === 200, {
-      timeoutMs: 10_000,
-      what: 'a free place',
-    });
+    await waitFor(async () => (await open()).response.status === 200, { what: 'a free place' });
     // only reads of balances that are open go on
     streams.forEach((stream) => stream.close());
     await waitFor(
@@ -161,7 +163,7 @@ describe('the balance as it happens', () => {
         await new Promise((resolve) => setTimeout(resolve, 1_200));
         return reads === before;
       },
-      { timeoutMs: 20_000, what: 'the end of all looking' },
+      { what: 'the end of all looking' },
     );
   });
 
@@ -170,7 +172,7 @@ describe('the balance as it happens', () => {
     await stream.until(at(1));
     const startedAt = Date.now();
     await gateway.running.stop();
-    expect(Date.now() - startedAt).toBeLessThan(8_000);
+    expect(Date.now() - startedAt).toBeLessThan(14_000); // before its next sign of life
     expect((await stream.until(({ event }) => event === 'end')).data).toEqual({ reason: 'closing' });
     expect(stream.ended).toBe('end');
   });

@@ -3,8 +3,6 @@ import { runInNewContext } from 'node:vm';
 import { ledgerQueries, ok, refuse, type GetStatement, type Statement } from '@baize/contracts';
 import { GatewayUnderTest, problemOf } from '../fixtures/gateway-under-test';
 
-jest.setTimeout(60_000);
-
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 

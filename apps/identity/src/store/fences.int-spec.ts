@@ -4,8 +4,6 @@ import { createTestDatabase, waitFor, type TestDatabase } from '@baize/testing';
 import { linkGroups, lockGroup } from './fences';
 import { migrations } from './migrations';
 
-jest.setTimeout(30_000);
-
 describe('persons that are the same one', () => {
   let testDatabase: TestDatabase;
   let database: Database;

@@ -10,8 +10,6 @@ const faults = parseFaults(
 const patience = { insistForMs: 10_000, firstPauseMs: 1, longestPauseMs: 20 };
 let written = '';
 
-jest.setTimeout(60_000);
-
 beforeEach(() => {
   written = '';
   const keep = (chunk: string | Uint8Array): boolean => {

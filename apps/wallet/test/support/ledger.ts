@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Db } from '@baize/persistence';
+import { zoneAtNoon } from '@baize/testing';
 import { ReferenceLedger } from '../../src/domain/reference/reference-ledger';
 
 import { walletKey, type Grant, type Limit } from '../../src/domain/reference/state';
@@ -87,9 +88,7 @@ export async function setLimits(
   limits: readonly Omit<Limit, 'used'>[],
   model = new ReferenceLedger(),
 ): Promise<void> {
-  // Zones of this name have their signs the other way round.
-  const offset = new Date().getUTCHours() - 12;
-  const timeZone = `Etc/GMT${offset < 0 ? '' : '+'}${offset}`;
+  const timeZone = zoneAtNoon();
   const definitions = limits.map((limit) => ({
     ...limit,
     period: limit.kind === 'stake' ? ('bet' as const) : ('day' as const),

@@ -33,8 +33,6 @@ import { doubleDialect } from './double-dialect';
 import { grantLease, violations } from './ledger';
 import { PspDouble } from './psp-double';
 
-const timeoutMs = 20_000;
-
 /** Everything in a second or two: what production does in minutes. */
 export const quickTiming = {
   pspCallMs: 2_500,
@@ -199,14 +197,13 @@ export class PaymentDesk {
   }
 
   until(condition: () => boolean | Promise<boolean>): Promise<unknown> {
-    return waitFor(condition, { timeoutMs });
+    return waitFor(condition);
   }
 
   /** Waits for a status of the payment, and answers the payment. */
   async reaches(paymentId: string, ...statuses: PaymentStatus[]): Promise<PaymentDto> {
     let payment = await this.payment(paymentId);
     await waitFor(async () => statuses.includes((payment = await this.payment(paymentId)).status), {
-      timeoutMs,
       what: `payment in ${statuses.join(' or ')}, it is ${payment.status}`,
     });
     return payment;

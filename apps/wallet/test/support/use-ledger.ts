@@ -13,8 +13,6 @@ export function useLedger(beforeEachTest: (ledger: { db: Database; player: strin
   let testDatabase: TestDatabase;
   let db: Database;
 
-  // One of the servers' cores may be busy with other test files.
-  jest.setTimeout(30_000);
   beforeAll(async () => {
     testDatabase = await createTestDatabase({ migrations: walletMigrations });
     db = new Database({ url: testDatabase.url, poolSize: 4 });

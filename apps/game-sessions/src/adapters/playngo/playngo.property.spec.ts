@@ -42,10 +42,10 @@ const document = fc.record({
 
 function hear(path: string, body: string): void {
   const call = { method: 'POST', path, query: '', headers: [], body: Buffer.from(body) };
-  const startedAt = performance.now();
+  const startedAt = process.cpuUsage();
   verify(call, 0);
   const decoded = playngo.decode(call);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(1_000);
   if (decoded.ok && body.includes('<!DOCTYPE')) expect(body).toMatch(/<!--|<!\[CDATA\[/);
 }
 

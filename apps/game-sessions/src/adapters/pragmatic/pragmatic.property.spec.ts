@@ -23,10 +23,10 @@ const escaped = fc.tuple(fc.constantFrom('', '%', '%4', '%zz', '%00', '%ff', '+'
 
 function hear(path: string, form: string): void {
   const call = { method: 'POST', path, query: '', headers: [], body: Buffer.from(form) };
-  const startedAt = performance.now();
+  const startedAt = process.cpuUsage();
   verify(call, 0);
   const decoded = pragmatic.decode(call);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(1_000);
   if (!decoded.ok) return;
   for (const { id, amount } of decoded.value.actions) {
     expect(id.length).toBeGreaterThan(0);

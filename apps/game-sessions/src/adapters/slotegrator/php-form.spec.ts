@@ -40,9 +40,9 @@ describe('PHP forms', () => {
     ['deep nesting', `a${'[b]'.repeat(8)}=1`],
     ['very deep nesting', `a${'[]'.repeat(100_000)}=1`],
   ])('refuses the array bomb of %s, at once', (_what, text) => {
-    const startedAt = performance.now();
+    const startedAt = process.cpuUsage();
     expect(parsePhpForm(Buffer.from(text))).toBeUndefined();
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(500);
   });
 
   it('writes what it read, whatever the names and values are', () => {

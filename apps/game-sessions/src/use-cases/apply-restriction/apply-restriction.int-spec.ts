@@ -6,7 +6,7 @@ import {
   type ApplyRestriction,
   type RestrictedAction,
 } from '@baize/contracts';
-import { waitFor } from '@baize/testing';
+import { waitFor, zoneAtNoon } from '@baize/testing';
 import { brand, faultOf, gameOf, startTestService, type TestService } from '../../../test/harness';
 import { passFence } from '../../store/fence';
 import { identityAllows } from '../../../test/conformance/table';
@@ -103,7 +103,7 @@ describe('restrictions in game-sessions', () => {
         `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
       return waiting.length > 0;
-    }).catch(() => undefined);
+    });
     await session.query('COMMIT');
     await session.close();
     expect(await launching).toMatchObject({ error: { code: 'game-sessions.launch-refused' } });
@@ -111,8 +111,12 @@ describe('restrictions in game-sessions', () => {
 
   it('starts nothing without a lease', async () => {
     service.withdrawFence();
-    await service.database.query(`UPDATE fence_lease SET valid_until = clock_timestamp()`);
-    expect(await faultOf(launch())).toMatchObject({ code: 'game-sessions.fault' });
+    const faulted = async () => {
+      // again: an answer that was under way may have renewed it
+      await service.database.query(`UPDATE fence_lease SET valid_until = clock_timestamp()`);
+      return faultOf(launch());
+    };
+    expect(await waitFor(faulted)).toMatchObject({ code: 'game-sessions.fault' });
     const stop = service.answer(fenceQueries.askRestrictionSequence, () => ({
       ok: true,
       value: { sequence: 0 },
@@ -138,7 +142,7 @@ describe('limits on time of play', () => {
 
   const limit = (period: 'once' | 'day' | 'week' | 'month', minutes: number) =>
     service.client.call(gameSessionsCommands.applySessionLimits, {
-      ...{ playerId, epoch: (epoch += 1), timeZone: 'Europe/Malta', limits: [{ period, minutes }] },
+      ...{ playerId, epoch: (epoch += 1), timeZone: zoneAtNoon(), limits: [{ period, minutes }] },
     });
   const launch = () =>
     service.client.call(gameSessionsCommands.launchGame, {

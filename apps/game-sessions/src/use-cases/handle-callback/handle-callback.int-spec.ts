@@ -112,7 +112,7 @@ describe('handle-callback', () => {
         'SELECT provider, reason, body, body_sha256 FROM quarantined_callback',
       );
       expect(kept).toEqual([{ provider: call.provider, reason, body, body_sha256: bodySha256 }]);
-      await waitFor(async () => (await outboxCount(service)).rows === before + 1, { timeoutMs: 5_000 });
+      await waitFor(async () => (await outboxCount(service)).rows === before + 1);
       expect(posts).toEqual([]);
     },
   );
@@ -136,22 +136,28 @@ describe('handle-callback', () => {
 
   it('forgets quarantined bodies after 30 days', async () => {
     await service.callback(softswissText('/play', '[]'));
+    const kept = async () => (await service.database.query('SELECT FROM quarantined_callback')).length;
+    const before = await kept();
     await service.database.query(
       `UPDATE quarantined_callback SET received_at = now() - interval '31 days'
        WHERE id = (SELECT min(id::text)::uuid FROM quarantined_callback)`,
     );
-    expect(await pruneQuarantined(service.database, 10)).toBe(1);
-    expect(await pruneQuarantined(service.database, 10)).toBe(0);
+    // the service's own chore may be the one that does it
+    await pruneQuarantined(service.database, 10);
+    await pruneQuarantined(service.database, 10);
+    expect(await kept()).toBe(before - 1);
   });
 
   it('keeps no more than a bounded number of bodies in a flood, and stays up', async () => {
     await service.database.query('DELETE FROM quarantined_callback');
+    const startedAt = Date.now();
     await Promise.all(Array.from({ length: 300 }, () => service.callback(softswissText('/play', '[]'))));
+    const seconds = (Date.now() - startedAt) / 1_000;
     const [row] = await service.database.query<{ kept: bigint }>(
       'SELECT count(*) AS kept FROM quarantined_callback',
     );
     expect(Number(row?.kept)).toBeGreaterThan(0);
-    expect(Number(row?.kept)).toBeLessThan(200);
+    expect(Number(row?.kept)).toBeLessThanOrEqual(100 + Math.ceil(20 * seconds));
     walletAnswers();
     expect(await service.callback(play([bet]))).toMatchObject({ outcome: 'ok' });
   });

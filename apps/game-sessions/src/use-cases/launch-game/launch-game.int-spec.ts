@@ -229,8 +229,12 @@ describe('launch-game', () => {
       `UPDATE game_session SET expires_at = now() - interval '1 s' WHERE id = $1`,
       [sessionId],
     );
-    const swept = await Promise.all([endExpired(service.database), endExpired(service.database)]);
-    expect(swept[0] + swept[1]).toBe(1);
+    await Promise.all([endExpired(service.database), endExpired(service.database)]);
+    const ended = await service.database.query<{ data: object }>(
+      `SELECT data FROM outbox WHERE subject = $1 AND type LIKE '%session-ended%'`,
+      [sessionId],
+    );
+    expect(ended).toMatchObject([{ data: { reason: 'expired' } }]);
     const move = (path: string) =>
       evolution(evolutionMovement(path, seat, { id: 'x', refId: 'r', amount: '2' }));
     expect(await move('/debit')).toMatchObject({ status: 'INVALID_SID' });

@@ -114,8 +114,7 @@ describe('the rules of sessions', () => {
          last_active_at = CASE id WHEN $1 THEN now() - interval '9 min' END`,
       [played.sessionId],
     );
-    const swept = await Promise.all([endIdle(service.database), endIdle(service.database)]);
-    expect(swept[0] + swept[1]).toBe(1);
+    await Promise.all([endIdle(service.database), endIdle(service.database)]);
     expect(await session(idle.sessionId)).toMatchObject({ status: 'ended', endReason: 'idle' });
     expect(await session(played.sessionId)).toMatchObject({ status: 'open' });
     expect(await events(idle.sessionId)).toMatchObject([{}, { data: { reason: 'idle' } }]);
@@ -173,6 +172,6 @@ describe('the rules of sessions', () => {
       error: { code: 'request.invalid' },
     });
     await show([]);
-    await waitFor(async () => (await launch(randomUUID(), 'softswiss')).ok, { timeoutMs: 5_000 });
+    await waitFor(async () => (await launch(randomUUID(), 'softswiss')).ok);
   });
 });

@@ -49,7 +49,7 @@ describe('project-rounds', () => {
     story.win(roundId, 120, true);
     story.win(roundId, 30);
     await publish(story.events);
-    await waitFor(async () => (await roundOf(roundId))?.actions.length === 4, { timeoutMs: 10_000 });
+    await waitFor(async () => (await roundOf(roundId))?.actions.length === 4);
     const round = await roundOf(roundId, story.playerId);
     expect(round).toMatchObject({ state: 'closed', staked: 150, won: 150, providerRoundId: `p-${roundId}` });
     expect(round?.actions.map(({ kind, amount, providerTxId }) => [kind, amount, providerTxId])).toEqual([
@@ -75,7 +75,7 @@ describe('project-rounds', () => {
     story.rollBack(reopened, 'bet', 7, story.bet(reopened, 7));
     story.bet(reopened, 8);
     await publish(story.events);
-    await waitFor(async () => (await roundOf(reopened))?.actions.length === 3, { timeoutMs: 10_000 });
+    await waitFor(async () => (await roundOf(reopened))?.actions.length === 3);
     expect(await roundOf(voided)).toMatchObject({ state: 'voided', staked: 0, won: 0 });
     expect(await roundOf(closed)).toMatchObject({ state: 'closed', staked: 10, won: 0 });
     expect(await roundOf(reopened)).toMatchObject({ state: 'open', staked: 8 });
@@ -102,14 +102,9 @@ describe('project-rounds', () => {
     const last = stories.map((story) => ({ story, roundId: randomUUID() }));
     for (const { story, roundId } of last) story.bet(roundId, 1);
     await publish(stories.map((story) => story.events.at(-1)).filter((event) => event !== undefined));
-    await waitFor(async () => (await actionCount()) >= before + mixed.length + last.length, {
-      timeoutMs: 15_000,
-    });
-    await waitFor(
-      async () => (await Promise.all(last.map(({ roundId }) => roundOf(roundId)))).every(Boolean),
-      {
-        timeoutMs: 15_000,
-      },
+    await waitFor(async () => (await actionCount()) >= before + mixed.length + last.length);
+    await waitFor(async () =>
+      (await Promise.all(last.map(({ roundId }) => roundOf(roundId)))).every(Boolean),
     );
     expect(await actionCount()).toBe(before + mixed.length + last.length);
     for (const [roundId, { staked, won, actions, playerId }] of rounds) {

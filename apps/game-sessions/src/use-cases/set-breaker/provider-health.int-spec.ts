@@ -44,7 +44,7 @@ describe('the health of providers', () => {
   /** The second in which a breaker changed does not count. */
   async function nextSecond(): Promise<void> {
     const changed = Date.parse((await health()).changedAt);
-    await waitFor(() => Promise.resolve(Date.now() > changed + 1_000), { timeoutMs: 5_000 });
+    await waitFor(() => Promise.resolve(Date.now() > changed + 1_000));
   }
 
   const set = (action: 'open' | 'close', reason = 'test') =>
@@ -60,8 +60,7 @@ describe('the health of providers', () => {
     if (!list.ok) throw new Error(list.error.code);
     return list.value.items.find((one) => one.provider === provider)!;
   }
-  const isState = (state: string) =>
-    waitFor(async () => (await health()).state === state, { timeoutMs: 20_000 });
+  const isState = (state: string) => waitFor(async () => (await health()).state === state);
   const listed = async () => {
     const page = await service.client.call(gameSessionsQueries.listGames, { brand, limit: 200 });
     return page.ok ? new Set(page.value.items.map(({ provider }) => provider)) : new Set<string>();
@@ -117,7 +116,7 @@ describe('the health of providers', () => {
       service.database.query<{ fault: bigint }>(
         `SELECT sum(fault) AS fault FROM provider_quality WHERE provider = 'softswiss'`,
       );
-    await waitFor(async () => Number((await seen())[0]?.fault) >= 40, { timeoutMs: 20_000 });
+    await waitFor(async () => Number((await seen())[0]?.fault) >= 40);
     await nextSecond();
     expect(await health()).toMatchObject({ state: 'closed' });
     expect(await launch()).toMatchObject({ ok: true });

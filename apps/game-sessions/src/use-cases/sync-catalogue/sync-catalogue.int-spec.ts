@@ -63,7 +63,7 @@ describe('the catalogue and the list of a provider', () => {
     const apis = { [provider]: { url: api.url, casinoId: 'test', currencies: ['EUR'] } };
     service = await startTestService({ apis });
     // the schedule's own first look
-    await waitFor(async () => (await runs()).some(({ state }) => state !== 'running'), { timeoutMs: 20_000 });
+    await waitFor(async () => (await runs()).some(({ state }) => state !== 'running'));
   });
   const runs = async () => {
     const page = await service.client.call(gameSessionsQueries.listCatalogueRuns, { provider });
@@ -96,7 +96,7 @@ describe('the catalogue and the list of a provider', () => {
       currencies: ['EUR'],
       devices: ['mobile'],
     });
-    await waitFor(() => replica.find(id ?? '') !== undefined, { timeoutMs: 15_000 });
+    await waitFor(() => replica.find(id ?? '') !== undefined);
     replica.stop();
     lists(all);
     expect(await sync()).toMatchObject({ state: 'applied', removed: 1 });

@@ -8,8 +8,6 @@ import { codeOf, quietLog, Surroundings } from '../../../test/identity-fixture';
 import { IdentityConfig } from '../../config';
 import { startIdentity } from '../../service';
 
-jest.setTimeout(60_000);
-
 describe('check-location', () => {
   let around: Surroundings;
   let identity: RunningService;
@@ -34,7 +32,7 @@ describe('check-location', () => {
     expect(await check('login', '8.8.8.8')).toBe('ok');
     expect(await check('launch', '193.188.34.1')).toBe('ok');
     const { type } = geoEvents.locationMismatched;
-    await waitFor(() => around.dataOf(type).length >= 3, { timeoutMs: 10_000 });
+    await waitFor(() => around.dataOf(type).length >= 3);
     expect(around.dataOf(type)).toMatchObject([
       { action: 'deposit', reasons: ['closed-country'], country: 'US', residence: 'MT', refused: true },
       { action: 'login', reasons: ['closed-country'], refused: false },

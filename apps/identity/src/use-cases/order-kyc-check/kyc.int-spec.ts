@@ -6,8 +6,6 @@ import { KycUnderTest } from '../../../test/kyc-under-test';
 import { findExpiredDocuments } from '../../store/kyc-checks';
 import { openFile } from '../../store/kyc-files';
 
-jest.setTimeout(60_000);
-
 const actor = { kind: 'client' as const, id: 'client:operator' };
 
 describe('KYC', () => {
@@ -52,9 +50,7 @@ describe('KYC', () => {
       await around.client.call(identityQueries.getPlayer, { playerId: id, brand: 'demo' }),
     );
     expect(player.kycLevel).toBe('basic');
-    await waitFor(() => around.dataOf('identity.event.kyc-level-changed.v1').length > 0, {
-      timeoutMs: 10_000,
-    });
+    await waitFor(() => around.dataOf('identity.event.kyc-level-changed.v1').length > 0);
   });
 
   it('orders once per key', async () => {
@@ -107,7 +103,7 @@ describe('KYC', () => {
     expect(check.status).toBe('unknown');
     kyc.mode = 'answers';
     await around.database.query('UPDATE kyc_check SET next_attempt_at = now() WHERE id = $1', [check.id]);
-    await waitFor(async () => (await kyc.of(id)).checks[0]?.status === 'pending', { timeoutMs: 15_000 });
+    await waitFor(async () => (await kyc.of(id)).checks[0]?.status === 'pending');
     expect((await kyc.of(id)).checks[0]?.reference).toBe(kyc.applicants.get(check.id));
 
     kyc.mode = 'is away';
@@ -117,7 +113,7 @@ describe('KYC', () => {
       `UPDATE kyc_check SET next_attempt_at = now(), deadline_at = now() - interval '1 second' WHERE id = $1`,
       [other.id],
     );
-    await waitFor(async () => (await kyc.of(id)).checks[0]?.status === 'expired', { timeoutMs: 15_000 });
+    await waitFor(async () => (await kyc.of(id)).checks[0]?.status === 'expired');
   });
 
   it('takes the level back when the document has expired', async () => {
@@ -134,7 +130,7 @@ describe('KYC', () => {
     const expired = await findExpiredDocuments(around.database, 1_000);
     expect(expired.map((row) => row.id)).not.toContain(check.id);
     await expire(1);
-    await waitFor(async () => (await kyc.of(id)).level === 'none', { timeoutMs: 15_000 });
+    await waitFor(async () => (await kyc.of(id)).level === 'none');
     expect(await kyc.of(id)).toMatchObject({ withdrawalsHeld: true, due: ['identity', 'age'] });
   });
 

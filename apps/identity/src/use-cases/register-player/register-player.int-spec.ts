@@ -5,15 +5,13 @@ import { codeOf, quietLog, Surroundings, valueOf } from '../../../test/identity-
 import { IdentityConfig } from '../../config';
 import { startIdentity } from '../../service';
 
-jest.setTimeout(30_000);
-
 describe('register-player', () => {
   let around: Surroundings;
   let identity: RunningService;
 
   beforeAll(async () => {
     around = await Surroundings.start();
-    const config = loadConfig(IdentityConfig, around.environment({ REGISTRATION_LEASE_MS: '1000' }));
+    const config = loadConfig(IdentityConfig, around.environment());
     identity = await startIdentity(config, quietLog());
   });
   afterAll(async () => {
@@ -51,7 +49,7 @@ describe('register-player', () => {
     });
     const { type } = identityEvents.playerRegistered;
     const told = { playerId: reply.id, brand: 'demo', country: 'MT', currency: 'EUR', clickId: 'click-1' };
-    await waitFor(() => around.dataOf(type).length > 0, { timeoutMs: 5_000 });
+    await waitFor(() => around.dataOf(type).length > 0);
     expect(around.dataOf(type)).toEqual([{ ...told, registeredAt: reply.createdAt }]);
   });
 
@@ -68,14 +66,14 @@ describe('register-player', () => {
     const first = around.register(form, { key });
     first.catch(() => undefined); // its outcome is awaited below
     const seen = around.opened.length;
-    await waitFor(() => around.opened.length > seen, { timeoutMs: 5_000 });
+    await waitFor(() => around.opened.length > seen);
     const playerId = around.opened.at(-1)?.playerId ?? '';
     expect(codeOf(await getPlayer(playerId))).toBe('identity.player-not-found');
     expect(codeOf(await around.login(form.email))).toBe('identity.invalid-login');
     expect(codeOf(await around.register(form, { key }))).toBe('idempotency.in-progress');
     expect(codeOf(await first)).toBe('gateway.service-unavailable');
     around.setWallet('opens');
-    await waitFor(async () => (await around.register(form, { key })).ok, { timeoutMs: 5_000 });
+    await waitFor(async () => (await around.register(form, { key })).ok);
     expect(valueOf(await around.register(form, { key }))).toMatchObject({ id: playerId, replayed: true });
   });
 
@@ -132,7 +130,7 @@ describe('register-player', () => {
         `UPDATE registration SET created_at = now() - interval '47 hours' WHERE key = 'younger'`,
       );
       const gone = async () => (await around.count('registration', `key = 'old'`)) === 0;
-      await waitFor(gone, { timeoutMs: 5_000 });
+      await waitFor(gone);
       expect(await around.count('registration', `key = 'younger'`)).toBe(1);
     });
   });
@@ -220,9 +218,7 @@ describe('register-player', () => {
       expect(codeOf(await around.register(form, { key: 'nobody-asks' }))).toBe('gateway.service-unavailable');
       expect(await around.count('player', `status = 'pending'`)).toBe(1);
       around.setWallet('opens');
-      await waitFor(async () => (await around.count('player', `status = 'pending'`)) === 0, {
-        timeoutMs: 5_000,
-      });
+      await waitFor(async () => (await around.count('player', `status = 'pending'`)) === 0);
       expect(valueOf(await around.register(form, { key: 'nobody-asks' })).replayed).toBe(true);
     });
 
@@ -244,13 +240,10 @@ describe('register-player', () => {
     ask: () => Promise<T>,
   ) {
     let answer: T | undefined;
-    await waitFor(
-      async () => {
-        answer = await ask();
-        return codeOf(answer) !== 'idempotency.in-progress';
-      },
-      { timeoutMs: 5_000 },
-    );
+    await waitFor(async () => {
+      answer = await ask();
+      return codeOf(answer) !== 'idempotency.in-progress';
+    });
     if (!answer) throw new Error('no answer');
     return answer;
   }

@@ -13,8 +13,6 @@ import { codeOf, type Surroundings, valueOf } from '../../../test/identity-fixtu
 import { KycUnderTest } from '../../../test/kyc-under-test';
 import { runScreeningCommand } from '../load-sanctions-list/screening-command';
 
-jest.setTimeout(60_000);
-
 const header = 'id,kind,name,aliases,birthDate,country';
 const actor = { kind: 'client' as const, id: 'client:compliance' };
 
@@ -52,7 +50,6 @@ describe('sanctions screening', () => {
     waitFor(
       async () =>
         (await around.count('player_screening', 'epoch < (SELECT epoch FROM screening_state)')) === 0,
-      { timeoutMs: 20_000 },
     );
   const decide = (caseId: string, decision: 'confirm' | 'dismiss', evidence?: string) =>
     around.client.call(screeningCommands.decideScreeningCase, {
