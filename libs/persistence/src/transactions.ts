@@ -6,7 +6,7 @@ const MAX_ATTEMPTS = 3;
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 
-/** Runs work in READ COMMITTED transactions. */
+/** Runs work in READ COMMITTED transactions, and reads of one moment. */
 export class Transactions {
   private readonly listeners: (() => void)[] = [];
 
@@ -30,18 +30,23 @@ export class Transactions {
     }
   }
 
+  /** What `fn` reads is all of one moment, whatever commits meanwhile; it cannot write. */
+  snapshot<T>(fn: (db: Db) => Promise<T>): Promise<T> {
+    return this.attempt(fn, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  }
+
   /** Called in this process after each commit: wakes the outbox relay. */
   afterCommit(listener: () => void): void {
     this.listeners.push(listener);
   }
 
-  private async attempt<T>(fn: (db: Db) => Promise<T>): Promise<T> {
+  private async attempt<T>(fn: (db: Db) => Promise<T>, begin = 'BEGIN'): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     const onError = (error: Error) => (broken = error);
     client.on('error', onError);
     try {
-      await client.query('BEGIN');
+      await client.query(begin);
       const value = await fn(dbOver(client));
       await client.query('COMMIT');
       return value;

@@ -13,7 +13,7 @@ import {
   type RoundPage,
 } from '@baize/contracts';
 import { Handles, RequestClient, type RequestContext } from '@baize/messaging';
-import { Database } from '@baize/persistence';
+import { Database, type Db } from '@baize/persistence';
 import { requirePlayer } from '../../known-player';
 import { decodeCursor, defaultPageSize, encodeCursor, isTime, isUuid, toPage } from '../../paging';
 import { listResolutions } from '../../store/round-resolutions';
@@ -26,6 +26,7 @@ const maxActionsInList = 100;
 const maxResolutions = 100;
 const isTransaction = (text: string) => /^\d{1,20}$/.test(text);
 
+/** Rounds and what they are made of, each answer of one moment: they change while they are played. */
 @Controller()
 export class ListRoundsController {
   constructor(
@@ -35,15 +36,17 @@ export class ListRoundsController {
 
   @Handles(roundQueries.getRound)
   async getRound({ roundId, brand, playerId }: GetRound): Promise<Result<RoundDto>> {
-    const round = isUuid(roundId) ? await findRound(this.database, roundId, brand) : undefined;
-    if (!round || (playerId !== undefined && round.playerId !== playerId))
-      return refuse('game-sessions.round-not-found', 'There is no such round.');
-    const [shown] = await recall(this.database, [round], maxActionsAlone);
-    // who decided what about it, and why, is the operator's
-    if (playerId !== undefined) return ok(shown!);
-    const decided = await listResolutions(this.database, round.id, maxResolutions);
-    const resolutions = decided.map(({ roundId: _roundId, win: _win, ...resolution }) => resolution);
-    return ok(Object.assign(shown!, { resolutions }));
+    return this.database.transactions.snapshot(async (db) => {
+      const round = isUuid(roundId) ? await findRound(db, roundId, brand) : undefined;
+      if (!round || (playerId !== undefined && round.playerId !== playerId))
+        return refuse('game-sessions.round-not-found', 'There is no such round.');
+      const [shown] = await recall(db, [round], maxActionsAlone);
+      // who decided what about it, and why, is the operator's
+      if (playerId !== undefined) return ok(shown!);
+      const decided = await listResolutions(db, round.id, maxResolutions);
+      const resolutions = decided.map(({ roundId: _roundId, win: _win, ...resolution }) => resolution);
+      return ok(Object.assign(shown!, { resolutions }));
+    });
   }
 
   @Handles(roundQueries.listPlayerRounds)
@@ -55,12 +58,14 @@ export class ListRoundsController {
     const after = decodeCursor(request.cursor, isTime);
     if (!after.ok) return after;
     const position = after.value && { after: after.value };
-    const rounds = await listRounds(this.database, { playerId, brand, limit: limit + 1, ...position });
-    if (rounds.length === 0) {
+    const page = await this.page(limit, (db) =>
+      listRounds(db, { playerId, brand, limit: limit + 1, ...position }),
+    );
+    if (page.items.length === 0) {
       const known = await requirePlayer(this.client, request, deadline);
       if (!known.ok) return known;
     }
-    return ok(await this.page(rounds, limit));
+    return ok(page);
   }
 
   @Handles(roundQueries.listStuckRounds)
@@ -69,11 +74,8 @@ export class ListRoundsController {
     const after = decodeCursor(request.cursor, isTime);
     if (!after.ok) return after;
     const wanted = { brand, limit: limit + 1, ...(provider !== undefined && { provider }) };
-    const rounds = await listInterrupted(this.database, {
-      ...wanted,
-      ...(after.value && { after: after.value }),
-    });
-    return ok(await this.page(rounds, limit));
+    const position = after.value && { after: after.value };
+    return ok(await this.page(limit, (db) => listInterrupted(db, { ...wanted, ...position })));
   }
 
   @Handles(roundQueries.exportRounds)
@@ -82,21 +84,26 @@ export class ListRoundsController {
     const after = decodeCursor(request.cursor, isTransaction);
     if (!after.ok) return after;
     const wanted = { brand, limit: limit + 1, ...(provider !== undefined && { provider }) };
-    const rounds = await listOver(this.database, { ...wanted, ...(after.value && { after: after.value }) });
-    const page = rounds.slice(0, limit);
-    const shown = await recall(this.database, page, maxActionsInList);
-    const items = shown.map((round, at) => ({ cursor: encodeCursor(exportPosition(page[at]!)), round }));
-    const last = items.at(-1);
-    return ok({ items, ...(rounds.length > limit && last && { nextCursor: last.cursor }) });
+    const position = after.value && { after: after.value };
+    return this.database.transactions.snapshot(async (db) => {
+      const rounds = await listOver(db, { ...wanted, ...position });
+      const page = rounds.slice(0, limit);
+      const shown = await recall(db, page, maxActionsInList);
+      const items = shown.map((round, at) => ({ cursor: encodeCursor(exportPosition(page[at]!)), round }));
+      const last = items.at(-1);
+      return ok({ items, ...(rounds.length > limit && last && { nextCursor: last.cursor }) });
+    });
   }
 
-  private async page(rounds: readonly ListedRound[], limit: number): Promise<RoundPage> {
+  private page(limit: number, list: (db: Db) => Promise<ListedRound[]>): Promise<RoundPage> {
     const positionOf = ({ openedAt, id }: ListedRound) => ({ at: openedAt, id });
-    const { items, nextCursor } = toPage(rounds, limit, positionOf, (round) => round);
-    return {
-      items: await recall(this.database, items, maxActionsInList),
-      ...(nextCursor !== undefined && { nextCursor }),
-    };
+    return this.database.transactions.snapshot(async (db) => {
+      const { items, nextCursor } = toPage(await list(db), limit, positionOf, (round) => round);
+      return {
+        items: await recall(db, items, maxActionsInList),
+        ...(nextCursor !== undefined && { nextCursor }),
+      };
+    });
   }
 }
 

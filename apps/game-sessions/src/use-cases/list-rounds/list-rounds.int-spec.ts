@@ -19,14 +19,15 @@ describe('list-rounds', () => {
       await service.broker.jetstream().publish(eventSubject(contract, playerId), JSON.stringify(envelope));
     }
   }
+  async function read(roundId: string): Promise<RoundDto | undefined> {
+    const found = await service.client.call(roundQueries.getRound, { roundId, brand });
+    return found.ok ? found.value : undefined;
+  }
   async function recalled(roundId: string, actions: number): Promise<RoundDto> {
-    const read = async () => {
-      const found = await service.client.call(roundQueries.getRound, { roundId, brand });
-      return found.ok ? found.value : undefined;
-    };
-    await waitFor(async () => (await read())?.actions.length === actions);
-    // once more: what was read while it was being projected may be older than its actions
-    return (await read())!;
+    return waitFor(async () => {
+      const round = await read(roundId);
+      return round?.actions.length === actions ? round : undefined;
+    });
   }
   async function exportFrom(cursor?: string, limit = 200): Promise<RoundExportPage> {
     const page = await service.client.call(roundQueries.exportRounds, {
@@ -97,6 +98,26 @@ describe('list-rounds', () => {
     expect(round.closedAt).toBeDefined();
     expect(round.actions[0]).toMatchObject({ kind: 'bet', choice: 'red, odds=2.5' });
     expect(round.actions[4]).toMatchObject({ kind: 'win', award: 'jackpot' });
+  });
+
+  it('recalls a round as it was at one moment, however it changes meanwhile', async () => {
+    const story = new WalletStory();
+    const roundId = randomUUID();
+    story.bet(roundId, 100);
+    await publish(story);
+    await recalled(roundId, 1);
+    const reading = await service.database.transactions.run(async (db) => {
+      await db.query('LOCK TABLE round_action IN ACCESS EXCLUSIVE MODE');
+      const asked = read(roundId);
+      // it has read the round, and waits for its actions
+      const waiting = `SELECT 1 FROM pg_locks WHERE relation = 'round_action'::regclass AND NOT granted`;
+      await waitFor(async () => (await db.query(waiting)).length > 0);
+      await db.query(`UPDATE round SET staked = 150 WHERE id = $1`, [roundId]);
+      await db.query(`UPDATE round_action SET amount = -150 WHERE round_id = $1`, [roundId]);
+      return { asked };
+    });
+    expect(await reading.asked).toMatchObject({ staked: 100, actions: [{ kind: 'bet', amount: -100 }] });
+    expect(await read(roundId)).toMatchObject({ staked: 150, actions: [{ kind: 'bet', amount: -150 }] });
   });
 
   it('exports every round that is over once, and a changed one again', async () => {
