@@ -6,7 +6,10 @@ export function formText(fields: FormFields): string {
   return fields.map(([name, value]) => `${escaped(name)}=${escaped(value)}`).join('&');
 }
 
+const plain = /^[\w.-]*$/;
+
 function escaped(text: string): string {
+  if (plain.test(text)) return text;
   return encodeURIComponent(text)
     .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');

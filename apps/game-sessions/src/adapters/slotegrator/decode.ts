@@ -6,6 +6,7 @@ import { parsePhpForm, type PhpArray, type PhpValue } from './php-form';
 
 const maxRolledBack = 64;
 const maxListIdLength = 125;
+const ascii = /^[\0-\x7f]*$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const awards = new Map<string, GameAction['award']>([
   ['jackpot', 'jackpot'],
@@ -45,6 +46,7 @@ function fieldsOf(list: PhpArray): JsonObject {
 }
 
 function textOf(bytes: string): string {
+  if (ascii.test(bytes)) return bytes;
   try {
     return utf8.decode(Buffer.from(bytes, 'latin1'));
   } catch {
