@@ -41,7 +41,8 @@ function aim(side: string, target: LoadTarget, connections: number): void {
 }
 
 /** All lanes play rounds until the time is up; a round that was begun is finished. */
-async function fire(side: Side, seconds: number, { perSecond, betsOnly }: Pace): Promise<LoadSlice> {
+async function fire(side: Side, seconds: number, pace: Pace): Promise<LoadSlice> {
+  const { perSecond, betsOnly, everyPlayer = false } = pace;
   const tally: Tally = { answered: 0, failed: 0, latenciesMs: [], resultLatenciesMs: [], failures: [] };
   const begin = performance.now();
   const end = begin + seconds * 1_000;
@@ -50,10 +51,12 @@ async function fire(side: Side, seconds: number, { perSecond, betsOnly }: Pace):
   const roundMs = perSecond === undefined ? 0 : (callsOfRound * 1_000 * side.lanes.length) / perSecond;
   await Promise.all(
     side.lanes.map(async (lane, place) => {
-      for (let round = 0; performance.now() < end; round += 1) {
+      const isOver = (rounds: number): boolean =>
+        performance.now() >= end && (!everyPlayer || rounds >= lane.players.length);
+      for (let round = 0; !isOver(round); round += 1) {
         const due = begin + (round + place / side.lanes.length) * roundMs;
         if (roundMs > 0 && due > performance.now()) await pause(due - performance.now());
-        if (performance.now() >= end) break;
+        if (isOver(round)) break;
         await playRound(side, lane, tally, betsOnly);
       }
       // Until its next turn the server would close it as idle, perhaps just when it is used again.

@@ -8,6 +8,7 @@ import { runInterleaved } from '../frame/sides';
 import { checkLedger } from './check-ledger';
 import { between, readCpu } from './readings';
 import { Load } from './load';
+import type { Pace } from './movements';
 import { readLedger } from './read-ledger';
 import { printMemory, printResults, summarise, type MeasuredSlice, type Result } from './results';
 import { ServerWork } from './server-work';
@@ -42,10 +43,10 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
   const work = await ServerWork.connect(benchmark, postgres.url);
   const measured = sides.map((side) => ({
     name: side.name,
-    run: async (seconds: number): Promise<MeasuredSlice> => {
+    run: async (seconds: number, pace?: Pace): Promise<MeasuredSlice> => {
       const processes = { ...side.processes, 'load generator': generator.pid };
       const before = { cpu: readCpu(processes, postgres.pid), server: await work.read() };
-      const slice = await generator.fire(side.name, seconds);
+      const slice = await generator.fire(side.name, seconds, pace);
       const answeredAt = performance.now();
       await side.settle();
       const settledSeconds = (performance.now() - answeredAt) / 1_000;
@@ -53,8 +54,9 @@ async function run(benchmark: Benchmark): Promise<Outcome> {
       return { ...slice, settledSeconds, cpu, server: between(before.server, await work.read()) };
     },
   }));
-  benchmark.say(`warming up, ${warmUpSeconds} s each`);
-  for (const side of measured) await side.run(warmUpSeconds);
+  // Sessions are read at their first call: what is measured is the middle of an evening, not its first minute.
+  benchmark.say(`warming up, ${warmUpSeconds} s and a round of each player at least`);
+  for (const side of measured) await side.run(warmUpSeconds, { everyPlayer: true });
   const slices = await runInterleaved(measured, {
     seconds: benchmark.seconds,
     onSlice: (side, slice, all) => {

@@ -35,6 +35,8 @@ export interface Pace {
   readonly perSecond?: number;
   /** Rounds are left open after their bet. */
   readonly betsOnly?: boolean;
+  /** Goes on until every player has played a round, however long that takes. */
+  readonly everyPlayer?: boolean;
 }
 
 /** What the generator is told over IPC. */
