@@ -100,8 +100,11 @@ export default defineConfig(
     files: ['libs/messaging/test/**'],
     rules: { '@nx/enforce-module-boundaries': 'off' },
   },
-  // A library's index is a list of names; nobody reads it from end to end.
-  { files: ['libs/*/src/index.ts'], rules: { 'max-lines': 'off' } },
+  {
+    // Every message has a name that is meant for others; listing them again would be a second list to keep.
+    files: ['libs/contracts/src/index.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   { files: ['**/migrations/**'], rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },
   {
     // Plain JavaScript runs before anything is built: its types are comments, and JSON it reads is unknown to them.
