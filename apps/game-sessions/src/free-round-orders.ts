@@ -1,5 +1,6 @@
 import { ok, refuse, type FreeRoundsGranted, type Result } from '@baize/contracts';
 import type { Database } from '@baize/persistence';
+import { tryEach } from '@baize/runtime';
 import type { Catalogue } from './catalogue';
 import {
   cancelled,
@@ -62,14 +63,15 @@ export class FreeRoundOrders {
   async settleAll(): Promise<void> {
     for (;;) {
       const taken = await takeUnsettled(this.database, atOnce, heldMs);
-      for (const { id, brand } of taken) await this.settle(id, brand, Date.now() + askMs);
+      await tryEach(taken, ({ id, brand }) => this.settle(id, brand, Date.now() + askMs));
       if (taken.length < atOnce) break;
     }
-    for (const id of await findOverdue(this.database, atOnce, graceMs))
-      await this.database.transactions.run(async (db) => {
+    await tryEach(await findOverdue(this.database, atOnce, graceMs), (id) =>
+      this.database.transactions.run(async (db) => {
         const rounds = await lockFreeRounds(db, id);
         if (rounds) await saveStep(db, timeIsOver(rounds, Date.now()));
-      });
+      }),
+    );
   }
 
   private async ask(rounds: FreeRounds, act: 'grant' | 'cancel', deadlineMs: number): Promise<OrderReply> {

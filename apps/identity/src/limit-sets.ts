@@ -6,7 +6,7 @@ import {
 } from '@baize/contracts';
 import { RequestClient } from '@baize/messaging';
 import { Database, type Db } from '@baize/persistence';
-import { systemClock } from '@baize/runtime';
+import { systemClock, tryEach } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { PersonalData } from './crypto/personal-data';
 import { parseDate } from './domain/calendar';
@@ -99,12 +99,12 @@ export class LimitSets {
 
   /** One round: lets due increases act, and tells enforcers that were away. */
   async run(): Promise<void> {
-    for (const playerId of await findDueLimits(this.database, batch)) {
-      await this.database.transactions.run(async (db) => {
+    await tryEach(await findDueLimits(this.database, batch), (playerId) =>
+      this.database.transactions.run(async (db) => {
         await lockLimits(db, playerId);
         if (await activateDueLimits(db, playerId)) await raiseLimitEpoch(db, playerId);
-      });
-    }
+      }),
+    );
     await this.ageAll();
     const behind = await findUnenforced(this.database, orphanAfterMs, batch);
     await Promise.allSettled(behind.map((playerId) => this.enforce(playerId)));

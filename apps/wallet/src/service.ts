@@ -54,8 +54,7 @@ export async function startWallet(
   );
   const chores = choresOf(config, database, payments, () =>
     app.get(PostAdjustment).sweep(config.orphanAfterMs),
-  );
-  const housekeeping = new Chores(chores, config.housekeepingIntervalMs, log);
+  ).map((tasks) => new Chores(tasks, config.housekeepingIntervalMs, log));
   const signer = new AuditSigner('wallet', config.auditSigningKey);
   const sealer = new AuditSealer(database, signer, log);
   const keeper = new LedgerKeeper({
@@ -65,7 +64,7 @@ export async function startWallet(
   await app.listen();
   const fence = startTouchpoint(database, broker, log);
   relay.start();
-  housekeeping.start();
+  for (const some of chores) some.start();
   sealer.start();
   keeper.start();
   payments.worker.start();
@@ -79,7 +78,7 @@ export async function startWallet(
       await app.close();
       await payments.worker.stop();
       await fence.stop();
-      await housekeeping.stop();
+      await Promise.all(chores.map((some) => some.stop()));
       await sealer.stop();
       await keeper.stop();
       await engine.stop();
@@ -106,26 +105,30 @@ async function openLedger(config: WalletConfig, log: Logger): Promise<Database> 
   return database;
 }
 
-/** The recurring work of a wallet, by name. */
+/** The recurring work of a wallet, by name: whoever waits for money does not wait for the housekeeping as well. */
 function choresOf(
   { instrumentRetentionDays }: WalletConfig,
   database: Database,
   payments: ReturnType<typeof buildPayments>,
   finishAdjustments: () => Promise<void>,
-) {
-  return {
+): Record<string, () => Promise<unknown>>[] {
+  const money = {
+    'finish adjustments': finishAdjustments,
+    'apply webhooks that waited': () => payments.worker.applyMatched(),
+    'watch payments': () => payments.worker.watch(),
+  };
+  const housekeeping = {
     'roll up house accounts': async () => {
       while (await rollUpHouse(database));
     },
-    'finish adjustments': finishAdjustments,
     'forget idempotency keys': async () => {
       while ((await pruneKeys(database, keysAtOnce)) === keysAtOnce);
     },
     'make partitions': () => ensurePartitions(database),
-    'watch payments': () => payments.worker.watch(),
     'forget webhooks': () => pruneWebhooks(database),
     ...(instrumentRetentionDays > 0 && {
       'forget instruments': () => forgetInstruments(database, instrumentRetentionDays),
     }),
   };
+  return [money, housekeeping];
 }

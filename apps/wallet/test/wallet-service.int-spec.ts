@@ -253,6 +253,28 @@ test('an adjustment that somebody has in hand is not posted by the sweeper as we
   });
 });
 
+test('an adjustment that cannot be finished holds up none behind it', async () => {
+  const [held, behind] = [randomUUID(), randomUUID()];
+  const statusOf = async (id: string) =>
+    (await db.query<{ status: string }>(`SELECT status FROM adjustment WHERE id = $1`, [id]))[0]?.status;
+  const holder = await db.session();
+  await holder.query(`SET idle_in_transaction_session_timeout = 0`);
+  // They become orphans while the first one is held.
+  await db.query(
+    `INSERT INTO adjustment (id, brand, player_id, currency, amount, reason, requested_by, status, posting_since)
+     SELECT id, 'demo', $2, 'EUR', 100, 'lost', 'client:operator', 'posting', now() + since
+     FROM unnest($1::uuid[], ARRAY[interval '1 s', interval '2 s']) a(id, since)`,
+    [[held, behind], playerId],
+  );
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM adjustment WHERE id = $1 FOR UPDATE', [held]);
+  await waitFor(async () => (await statusOf(behind)) === 'posted');
+  expect(await statusOf(held)).toBe('posting');
+  await holder.query('ROLLBACK');
+  await holder.close();
+  await waitFor(async () => (await statusOf(held)) === 'posted');
+});
+
 test('refusals carry the live balance; nobody and nothing are told apart', async () => {
   await call(walletCommands.adjustBalance, adjustment(100));
   expect(await call(walletCommands.post, movements([{ kind: 'bet', id: 'b1', amount: 101 }]))).toMatchObject({

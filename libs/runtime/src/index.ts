@@ -11,3 +11,4 @@ export { redact } from './redact';
 export { runService } from './run-service';
 export type { Lifecycle, RunningService, ServiceOptions } from './run-service';
 export { startTracing, traceId, withTraceparent } from './tracing';
+export { tryEach } from './try-each';

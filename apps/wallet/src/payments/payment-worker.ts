@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '@baize/persistence';
-import { counter, gauge, type Logger } from '@baize/runtime';
+import { counter, gauge, tryEach, type Logger } from '@baize/runtime';
 import {
   markOverdue,
   sagaFigures,
@@ -84,12 +84,6 @@ export class PaymentWorker {
       unmatched.inc({ psp: late.psp });
       this.options.log.error(late, 'a webhook waits for a payment that does not come');
     }
-    for (const { id, brand } of await findMatched(this.database)) {
-      await this.database.transactions.run(async (db) => {
-        const payment = await lockPayment(db, brand, id);
-        if (payment) await this.saga.applyWaiting(db, payment, undefined);
-      });
-    }
     for (const orphan of await unansweredDeposits(this.database, orphanAfterMs(this.rules))) {
       this.hurry(orphan.id, () => this.runner.answerOrphan(orphan));
     }
@@ -100,6 +94,16 @@ export class PaymentWorker {
       age.set({ kind, state }, figures.oldestSeconds);
       overdue.set({ kind, state }, figures.overdue);
     }
+  }
+
+  /** Applies webhooks that came before their payment and have found it since. */
+  async applyMatched(): Promise<void> {
+    await tryEach(await findMatched(this.database), ({ id, brand }) =>
+      this.database.transactions.run(async (db) => {
+        const payment = await lockPayment(db, brand, id);
+        if (payment) await this.saga.applyWaiting(db, payment, undefined);
+      }),
+    );
   }
 
   private async run(): Promise<void> {

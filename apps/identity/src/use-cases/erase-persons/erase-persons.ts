@@ -1,6 +1,7 @@
 import { appendAudit } from '@baize/audit';
 import { accountEvents } from '@baize/contracts';
 import { addToOutbox, Database, type Db } from '@baize/persistence';
+import { tryEach } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { IdentityConfig } from '../../config';
 import { erasePersons, findErasable, isRetentionOver } from '../../store/erasure';
@@ -18,12 +19,12 @@ export class ErasePersons {
 
   async run(): Promise<void> {
     const years = this.config.retentionYears;
-    for (const personId of await findErasable(this.database, years, BATCH)) {
-      await this.database.transactions.run(async (db) => {
+    await tryEach(await findErasable(this.database, years, BATCH), (personId) =>
+      this.database.transactions.run(async (db) => {
         const { personIds } = await lockGroup(db, personId);
         if (await isRetentionOver(db, personIds, years)) await this.erase(db, personIds);
-      });
-    }
+      }),
+    );
   }
 
   private async erase(db: Db, personIds: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { appendAudit } from '@baize/audit';
 import { Database } from '@baize/persistence';
+import { tryEach } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { changeFence, lockGroup } from '../../store/fences';
 import { endRestriction, findExpired } from '../../store/restrictions';
@@ -13,8 +14,8 @@ export class ExpireRestrictions {
 
   /** One round; touchpoints learn of it by asking. */
   async run(): Promise<void> {
-    for (const { id, personId, playerId, brand } of await findExpired(this.database, batch)) {
-      await this.database.transactions.run(async (db) => {
+    await tryEach(await findExpired(this.database, batch), ({ id, personId, playerId, brand }) =>
+      this.database.transactions.run(async (db) => {
         const group = await lockGroup(db, personId);
         if (!(await endRestriction(db, id, 'expired'))) return;
         const { epoch } = await changeFence(db, group);
@@ -22,7 +23,7 @@ export class ExpireRestrictions {
           ...{ subject: playerId, brand, action: 'exclusion.expired', details: { exclusionId: id, epoch } },
           actor: { kind: 'system', id: 'identity' },
         });
-      });
-    }
+      }),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { Database } from '@baize/persistence';
+import { tryEach } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
 import { fireSanctionsHit, withFile } from '../../kyc';
@@ -23,7 +24,7 @@ export class ScreenPlayers {
   async run(): Promise<number> {
     const epoch = await currentEpoch(this.database);
     const due = epoch === 0 ? [] : await findDuePlayers(this.database, epoch, BATCH);
-    for (const player of due) await this.screen(player, epoch);
+    await tryEach(due, (player) => this.screen(player, epoch));
     return due.length;
   }
 

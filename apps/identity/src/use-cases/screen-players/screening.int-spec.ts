@@ -180,6 +180,27 @@ describe('sanctions screening', () => {
     expect(await casesOf(id)).toMatchObject([{ entryId: 'demo-1', status: 'open' }]);
   });
 
+  it('screens those behind a player whose data cannot be read', async () => {
+    const spoilt = await around.registered();
+    const listed = await around.registered(around.form({ firstName: 'Henrik', lastName: 'Aldermann' }));
+    await screened();
+    const [before] = await around.database.query<{ profile: Buffer }>(
+      'SELECT profile FROM player WHERE id = $1',
+      [spoilt.id],
+    );
+    await around.database.query(`UPDATE player SET profile = '\\x00' WHERE id = $1`, [spoilt.id]);
+    await around.database.query('DELETE FROM screening_case WHERE player_id = $1', [listed.id]);
+    // due before the other one
+    await around.database.query(
+      `UPDATE player_screening SET epoch = CASE player_id WHEN $1 THEN -1 ELSE -2 END WHERE player_id IN ($1, $2)`,
+      [spoilt.id, listed.id],
+    );
+    await waitFor(async () => (await casesOf(listed.id)).length > 0);
+    expect(await around.count('player_screening', `player_id = '${spoilt.id}' AND epoch < 0`)).toBe(1);
+    await around.database.query('UPDATE player SET profile = $2 WHERE id = $1', [spoilt.id, before?.profile]);
+    await screened();
+  });
+
   it('screens everybody again when a list grows', async () => {
     const form = around.form({ firstName: 'Ottilie', lastName: 'Brandvold', dateOfBirth: '1971-05-05' });
     const { id } = await around.registered(form);

@@ -1,6 +1,7 @@
 import { paymentCommands } from '@baize/contracts';
 import { RequestClient, ServiceFault } from '@baize/messaging';
 import { Database } from '@baize/persistence';
+import { tryEach } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { KycSaga } from '../../kyc-saga';
 import { claimDueChecks, findExpiredDocuments } from '../../store/kyc-checks';
@@ -21,13 +22,14 @@ export class SweepKyc {
 
   async run(): Promise<void> {
     await this.tellHolds();
-    for (const check of await claimDueChecks(this.database, LEASE_MS, BATCH)) {
-      if (check.isOver) await this.saga.expire(check.id, check.playerId, 'not finished in time');
-      else await this.saga.advance(check);
-    }
-    for (const { id, playerId } of await findExpiredDocuments(this.database, BATCH)) {
-      await this.saga.expire(id, playerId, 'the document has expired');
-    }
+    await tryEach(await claimDueChecks(this.database, LEASE_MS, BATCH), (check) =>
+      check.isOver
+        ? this.saga.expire(check.id, check.playerId, 'not finished in time')
+        : this.saga.advance(check),
+    );
+    await tryEach(await findExpiredDocuments(this.database, BATCH), ({ id, playerId }) =>
+      this.saga.expire(id, playerId, 'the document has expired'),
+    );
   }
 
   /** The version goes along: the wallet keeps the newest, whatever the order in which it hears. */

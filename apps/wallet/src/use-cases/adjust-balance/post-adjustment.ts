@@ -2,6 +2,7 @@ import { appendAudit } from '@baize/audit';
 import { ok, refuse, type AdjustmentReply, type Result } from '@baize/contracts';
 import { activeTraceparent } from '@baize/messaging';
 import { Database, storeAnswer, type Db } from '@baize/persistence';
+import { tryEach } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
 import { compileAdjustment } from '../../domain/compile';
@@ -60,7 +61,7 @@ export class PostAdjustment {
 
   /** Finishes what crashed processes left. */
   async sweep(olderThanMs: number): Promise<void> {
-    for (const orphan of await findOrphans(this.database, olderThanMs)) await this.execute(orphan);
+    await tryEach(await findOrphans(this.database, olderThanMs), (orphan) => this.execute(orphan));
   }
 }
 
