@@ -102,7 +102,7 @@ async function startNatsServer({ binary, folder, port = -1, monitorPort, configF
   const portsFile = path.join(folder, `${path.basename(binary)}_${pid}.ports`);
   const listening = waitFor(
     () => /** @type {{ nats: string[] }} */ (JSON.parse(fs.readFileSync(portsFile, 'utf8'))).nats[0],
-    { timeoutMs: 20_000, intervalMs: 10, what: 'nats-server' },
+    { timeoutMs: 60_000, intervalMs: 10, what: 'nats-server' },
   );
   const url = await Promise.race([listening, exited.then(() => undefined)]);
   if (url === undefined) {

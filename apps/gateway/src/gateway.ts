@@ -82,6 +82,8 @@ async function drain(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   server.maxRequestsPerSocket = 1;
   await pause(farewellMs);
+  // what came while the process was busy is read before anything is taken for idle
+  await new Promise((resolve) => setImmediate(resolve));
   const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
   const end = setTimeout(() => server.closeAllConnections(), drainMs);
   try {

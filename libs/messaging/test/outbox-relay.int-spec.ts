@@ -112,7 +112,7 @@ describe('outbox relay', () => {
     await db.transactions.run((tx) => addBet(tx, 'warm-up'));
     await drained();
     await db.transactions.run((tx) => addBet(tx, 'player-1'));
-    await waitFor(async () => (await streamCount()) === 2, { timeoutMs: 2_000 });
+    await waitFor(async () => (await streamCount()) === 2);
   });
 
   it('publishes again, under the same ids, what was published but not marked when a relay was killed', async () => {
