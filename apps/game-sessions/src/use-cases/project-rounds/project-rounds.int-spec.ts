@@ -3,9 +3,13 @@ import { roundQueries, type RoundDto } from '@baize/contracts';
 import { eventSubject } from '@baize/messaging';
 import { waitFor } from '@baize/testing';
 import { brand, startTestService, type TestService } from '../../../test/harness';
+import { Random } from '../../../test/fuzz/random';
 import { WalletStory, type StoryEvent } from '../../../test/wallet-story';
 
-describe('project-rounds', () => {
+const seed = Number(process.env.BAIZE_TEST_SEED ?? Date.now() % 2 ** 31);
+
+describe(`project-rounds (BAIZE_TEST_SEED=${seed})`, () => {
+  const random = new Random(seed);
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService();
@@ -88,15 +92,18 @@ describe('project-rounds', () => {
     for (const story of stories) {
       for (let n = 0; n < 5; n++) {
         const roundId = randomUUID();
-        const stake = 10 + Math.floor(Math.random() * 90);
+        const stake = 10 + random.int(90);
         story.bet(roundId, stake);
         story.win(roundId, stake * 2, true);
         rounds.set(roundId, { staked: stake, won: stake * 2, actions: 2, playerId: story.playerId });
       }
     }
     const before = await actionCount();
-    const mixed = shuffledAcross(stories.map(({ events }) => events));
-    await publish(mixed.flatMap((event) => (Math.random() < 0.3 ? [event, event] : [event])));
+    const mixed = shuffledAcross(
+      random,
+      stories.map(({ events }) => events),
+    );
+    await publish(mixed.flatMap((event) => (random.chance(0.3) ? [event, event] : [event])));
     await publish(mixed);
     // one more event per player: once it is there, all before it were decided
     const last = stories.map((story) => ({ story, roundId: randomUUID() }));
@@ -138,12 +145,12 @@ describe('project-rounds', () => {
 });
 
 /** Any order among the lists, each list's own order kept. */
-function shuffledAcross<T>(lists: readonly (readonly T[])[]): T[] {
+function shuffledAcross<T>(random: Random, lists: readonly (readonly T[])[]): T[] {
   const queues = lists.map((list) => [...list]);
   const mixed: T[] = [];
   while (queues.some((queue) => queue.length > 0)) {
     const waiting = queues.filter((queue) => queue.length > 0);
-    const next = waiting[Math.floor(Math.random() * waiting.length)]?.shift();
+    const next = random.pick(waiting).shift();
     if (next !== undefined) mixed.push(next);
   }
   return mixed;
