@@ -1,96 +1,57 @@
-import { Database, type Db } from '@baize/persistence';
+import { Database } from '@baize/persistence';
 import { Injectable } from '@nestjs/common';
-import {
-  hitThreshold,
-  matchEntry,
-  PreparedQuery,
-  type EntryMatch,
-  type ScreeningQuery,
-} from './domain/screening/match-entry';
-import {
-  prepareName,
-  searchText,
-  skeletonText,
-  type NameKind,
-  type PreparedName,
-} from './domain/screening/prepare-name';
-import { findCandidates, type CandidateName } from './store/screening-names';
+import { listEntry, ListIndex, type ListedEntry, type ScreeningHit } from './domain/screening/list-index';
+import type { ScreeningQuery } from './domain/screening/match-entry';
+import type { KnownTokens } from './domain/screening/prepare-name';
+import { endedEntries, newEntries } from './store/screening-entries';
+import { currentEpoch } from './store/screening-lists';
 
-/** An entry that a query hits. */
-export interface ScreeningHit extends EntryMatch {
-  readonly entryId: bigint;
-  readonly list: string;
-  readonly sourceId: string;
-  /** The entry's primary name. */
-  readonly name: string;
-}
+/** Between pages requests are answered; taking the names of one apart keeps them waiting for some 10 ms. */
+const PAGE = 100;
+/** Requests may see the lists as they were so long ago. Screening players renews them every second. */
+const MAX_AGE_MS = 2_000;
+const nothing = new ListIndex(0, []);
 
-const MOST_CANDIDATES = 120;
-const MOST_HITS = 50;
-const MAX_KEPT = 50_000;
-
-/** Finds who on the loaded lists a person may be: candidates by trigrams, then the matcher. */
+/** The loaded lists in memory. */
 @Injectable()
 export class Screening {
-  /** Names of entries taken apart: most candidates come again and again. */
-  private readonly kept = new Map<string, PreparedName>();
+  private index = nothing;
+  /** When the index was known to be the newest, of a clock that never goes back. */
+  private checkedAt = -Infinity;
+  private loading?: Promise<void>;
 
   constructor(private readonly database: Database) {}
 
-  /** Every hit at or above the threshold, best first, at most 50; only of entries newer than `afterEpoch`. */
-  async find(query: ScreeningQuery, afterEpoch = 0, db: Db = this.database): Promise<ScreeningHit[]> {
-    const prepared = new PreparedQuery(query);
-    const hits: ScreeningHit[] = [];
-    for (const [first, ...others] of byEntry(await this.candidates(query.name, afterEpoch, db))) {
-      if (!first) continue;
-      const names = [first, ...others].map(({ matched }) => matched);
-      const match = matchEntry(prepared, { ...first, names }, (name, kind) => this.prepare(name, kind));
-      const { entryId, list, sourceId, name } = first;
-      if (match.score >= hitThreshold) hits.push({ ...match, entryId, list, sourceId, name });
+  /** Who on the lists the person may be. What a load brings is seen within two seconds. */
+  async find(query: ScreeningQuery): Promise<ScreeningHit[]> {
+    const isFresh = performance.now() - this.checkedAt < MAX_AGE_MS;
+    return (isFresh ? this.index : await this.lists()).find(query);
+  }
+
+  /** The lists at the epoch that is visible now, or a later one. Waits where a load brought something new. */
+  async lists(): Promise<ListIndex> {
+    const checkedAt = performance.now();
+    const epoch = await currentEpoch(this.database);
+    while (this.index.epoch < epoch) {
+      this.loading ??= this.load().finally(() => (this.loading = undefined));
+      await this.loading;
     }
-    return hits.sort((a, b) => b.score - a.score).slice(0, MOST_HITS);
+    this.checkedAt = Math.max(this.checkedAt, checkedAt);
+    return this.index;
   }
 
-  private async candidates(name: string, afterEpoch: number, db: Db): Promise<CandidateName[]> {
-    const text = searchText(name);
-    if (text === '') return [];
-    const search = {
-      text,
-      skeletal: false,
-      threshold: thresholdFor(text),
-      afterEpoch,
-      most: MOST_CANDIDATES,
-    };
-    const found = await findCandidates(db, search);
-    if (!prepareName(name, 'person').isAbjad) return found;
-    const skeleton = skeletonText(name);
-    const unwritten = { ...search, text: skeleton, skeletal: true, threshold: thresholdFor(skeleton) };
-    return [...found, ...(await findCandidates(db, unwritten))];
+  private async load(): Promise<void> {
+    const before = this.index;
+    const epochs = { after: before.epoch, upTo: await currentEpoch(this.database) };
+    const ended = await endedEntries(this.database, epochs);
+    const entries: ListedEntry[] = before.entries.filter(({ entryId }) => !ended.has(entryId));
+    const known: KnownTokens = new Map();
+    for (let lastId = 0n; ;) {
+      const page = await newEntries(this.database, epochs, lastId, PAGE);
+      entries.push(...page.map((entry) => listEntry(entry, known)));
+      if (page.length < PAGE) break;
+      lastId = page.at(-1)?.entryId ?? lastId;
+    }
+    this.index = new ListIndex(epochs.upTo, entries);
   }
-
-  private prepare(name: string, kind: NameKind): PreparedName {
-    const key = `${kind}\0${name}`;
-    const known = this.kept.get(key);
-    if (known) return known;
-    if (this.kept.size >= MAX_KEPT) this.kept.clear();
-    const prepared = prepareName(name, kind);
-    this.kept.set(key, prepared);
-    return prepared;
-  }
-}
-
-/** One slip spoils three or four trigrams, which is half of those of a short name. */
-function thresholdFor(text: string): number {
-  if (text.length <= 6) return 0.15;
-  return text.length <= 10 ? 0.25 : 0.3;
-}
-
-function byEntry(names: readonly CandidateName[]): Iterable<CandidateName[]> {
-  const entries = new Map<bigint, CandidateName[]>();
-  for (const name of names) {
-    const known = entries.get(name.entryId);
-    if (known) known.push(name);
-    else entries.set(name.entryId, [name]);
-  }
-  return entries.values();
 }

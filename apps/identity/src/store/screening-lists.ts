@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Db } from '@baize/persistence';
 import type { ListEntry } from '../domain/screening/list-entry';
-import { searchText, skeletonText } from '../domain/screening/prepare-name';
 
 /** What distinguishes one version of an entry from another. */
 export function entryDigest(entry: ListEntry): Buffer {
@@ -65,22 +64,19 @@ export async function insertEntries(
     birth_dates: entry.birthDates,
     countries: entry.countries,
     digest: `\\x${entryDigest(entry).toString('hex')}`,
-    names: entry.names.map((name) => ({ name, search: searchText(name), skeleton: skeletonText(name) })),
+    names: entry.names,
   }));
   await db.query(
     `WITH entry AS (
        SELECT * FROM json_to_recordset($3::json) AS e(source_id text, kind text, name text, programs text[],
-         birth_dates text[], countries text[], digest bytea, names json)
+         birth_dates text[], countries text[], digest bytea, names text[])
      ), written AS (
        INSERT INTO screening_entry (list, source_id, kind, name, programs, birth_dates, countries, digest, valid_from)
        SELECT $1, source_id, kind, name, programs, birth_dates, countries, digest, $2 FROM entry
        RETURNING id, source_id
      )
-     INSERT INTO screening_name (entry_id, name, search, skeleton)
-     SELECT w.id, n.name, n.search, n.skeleton
-     FROM entry JOIN written w USING (source_id),
-       json_to_recordset(entry.names) AS n(name text, search text, skeleton text)
-     WHERE n.search <> ''`,
+     INSERT INTO screening_name (entry_id, name)
+     SELECT w.id, unnest(entry.names) FROM entry JOIN written w USING (source_id)`,
     [list, epoch, JSON.stringify(rows)],
   );
 }

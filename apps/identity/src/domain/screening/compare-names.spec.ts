@@ -21,6 +21,8 @@ describe('compareNames', () => {
       ['a slip in a short name', 'IL, Fangyu', 'LI, Fangyu'],
       ['written together', 'HenrikAldermann', 'Henrik Aldermann'],
       ['written apart', 'Henrik Alder Mann', 'Henrik Aldermann'],
+      ['written apart, and a name more', 'Henrik Alder Mann', 'Henrik Jonas Aldermann'],
+      ['written apart, with a slip, and a name more', 'Henrik Alder Manm', 'Henrik Jonas Aldermann'],
       ['a patronymic more', 'Pavel Igorevich Surkonov', 'Pavel Surkonov'],
       ['a transliteration', 'Wladimir Suchoruk', 'Vladimir Sukhoruk'],
       ['Cyrillic', 'Павел Сурконов', 'Pavel Surkonov'],
@@ -72,22 +74,23 @@ describe('compareNames', () => {
   });
 
   it('takes any text, and nothing for somebody', () => {
-    for (const text of ['', ' ', '-', '🎲', '\u0000', 'a'.repeat(10_000), '%', '((((']) {
-      const { score } = compare(text, 'Henrik Aldermann');
-      expect(score).toBeLessThan(pairThreshold);
+    const texts = ['', ' ', '-', '🎲', '\u0000', 'a'.repeat(10_000), '%', '((((', 'Constructor', '__proto__'];
+    for (const text of texts) {
+      for (const kind of ['person', 'organisation'] as const) {
+        expect(compare(text, 'Henrik Aldermann', kind).score).toBeLessThan(pairThreshold);
+      }
     }
   });
 });
 
 describe('matchEntry', () => {
-  const entry = {
-    kind: 'person' as const,
-    names: ['ALDERMANN, Henrik', 'THE CLERK'],
-    birthDates: ['1961-04-17', '1962'],
-    countries: ['MT'],
-  };
+  const entry = { kind: 'person' as const, birthDates: ['1961-04-17', '1962'], countries: ['MT'] };
+  const names = ['ALDERMANN, Henrik', 'THE CLERK'].map((listed) => ({
+    name: listed,
+    prepared: prepareName(listed, 'person'),
+  }));
   const match = (query: { name: string; dateOfBirth?: string; country?: string }) =>
-    matchEntry(new PreparedQuery(query), entry);
+    matchEntry(new PreparedQuery(query), entry, names);
   const name = 'Henrik Aldermann';
 
   it('takes the best of all names', () => {

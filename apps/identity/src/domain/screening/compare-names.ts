@@ -97,10 +97,12 @@ interface Alignment {
   rightOver: NameToken[];
 }
 
-interface Candidate extends Pair {
+/** A pair with the places of its words, a bit each: a name has at most 16 words. */
+interface Candidate {
+  readonly pair: Pair;
   readonly rank: number;
-  readonly left: readonly number[];
-  readonly right: readonly number[];
+  readonly left: number;
+  readonly right: number;
 }
 
 /** Pairs the most alike words first; two or three neighbours may stand for one word. */
@@ -110,58 +112,64 @@ function align(left: PreparedName, right: PreparedName): Alignment {
   left.tokens.forEach((a, i) => {
     right.tokens.forEach((b, j) => {
       const pair = compareTokens(a, b, isAbjad);
-      if (pair) candidates.push({ ...pair, rank: pair.similarity * pair.weight, left: [i], right: [j] });
+      if (pair) candidates.push({ pair, rank: pair.similarity * pair.weight, left: 1 << i, right: 1 << j });
     });
   });
-  const merged = (pair: Pair) => ({ ...pair, rank: pair.similarity * pair.weight * MERGED_RANK });
-  addMerged(left.tokens, right.tokens, (many, few, pair) =>
-    candidates.push({ ...merged(pair), left: many, right: few }),
+  const rank = (pair: Pair) => pair.similarity * pair.weight * MERGED_RANK;
+  eachMerged(left.tokens, right.tokens, (pair, many, one) =>
+    candidates.push({ pair, rank: rank(pair), left: many, right: one }),
   );
-  addMerged(right.tokens, left.tokens, (many, few, pair) =>
-    candidates.push({ ...merged(pair), left: few, right: many }),
+  eachMerged(right.tokens, left.tokens, (pair, many, one) =>
+    candidates.push({ pair, rank: rank(pair), left: one, right: many }),
   );
   candidates.sort((x, y) => y.rank - x.rank);
-  const leftTaken = new Set<number>();
-  const rightTaken = new Set<number>();
+  let [leftTaken, rightTaken] = [0, 0];
   const pairs: Pair[] = [];
   for (const candidate of candidates) {
-    if (candidate.left.some((i) => leftTaken.has(i)) || candidate.right.some((j) => rightTaken.has(j)))
-      continue;
-    candidate.left.forEach((i) => leftTaken.add(i));
-    candidate.right.forEach((j) => rightTaken.add(j));
-    pairs.push(candidate);
+    if ((candidate.left & leftTaken) !== 0 || (candidate.right & rightTaken) !== 0) continue;
+    leftTaken |= candidate.left;
+    rightTaken |= candidate.right;
+    pairs.push(candidate.pair);
   }
   return {
     pairs,
-    leftOver: left.tokens.filter((_, i) => !leftTaken.has(i)),
-    rightOver: right.tokens.filter((_, j) => !rightTaken.has(j)),
+    leftOver: left.tokens.filter((_, i) => (leftTaken & (1 << i)) === 0),
+    rightOver: right.tokens.filter((_, j) => (rightTaken & (1 << j)) === 0),
   };
 }
 
-/** Two or three neighbours of `many` that are one word of `few`. */
-function addMerged(
+/** Two or three neighbours of `many` that are one word of `few`, with the places of all of them. */
+function eachMerged(
   many: readonly NameToken[],
   few: readonly NameToken[],
-  add: (many: readonly number[], few: readonly number[], pair: Pair) => void,
+  visit: (pair: Pair, many: number, one: number) => void,
 ): void {
   for (let i = 0; i < many.length - 1; i += 1) {
     for (let size = 2; size <= 3 && i + size <= many.length; size += 1) {
-      const slice = many.slice(i, i + size);
-      if (slice.some(({ kind }) => kind === 'initial')) break;
-      const text = slice.map((token) => token.text).join('');
+      const words = many.slice(i, i + size);
+      if (words.some(({ kind }) => kind === 'initial')) break;
       few.forEach((one, j) => {
-        if (Math.abs(one.text.length - text.length) > 1 || one.text.length < 4) return;
-        const most = Math.min(1, allowedEdits(text.length) - 1);
-        const edits = editDistance(text, one.text, most);
-        if (edits > most) return;
-        const weight = Math.max(one.weight, sum(slice.map((token) => token.weight)) * 0.8);
-        const similarity = similarityOf(text, one.text, edits);
-        const indexes = slice.map((_, offset) => i + offset);
-        const reason = () => `"${textOf(slice)}" is "${one.text}" written apart`;
-        add(indexes, [j], { weight, similarity, reason, isDistinctive: one.kind === 'word' });
+        const pair = compareMerged(words, one);
+        if (pair) visit(pair, ((1 << size) - 1) << i, 1 << j);
       });
     }
   }
+}
+
+function compareMerged(words: readonly NameToken[], one: NameToken): Pair | undefined {
+  let length = 0;
+  for (const word of words) length += word.text.length;
+  if (Math.abs(one.text.length - length) > 1 || one.text.length < 4) return undefined;
+  const text = words.map((word) => word.text).join('');
+  const most = Math.min(1, allowedEdits(length) - 1);
+  const edits = editDistance(text, one.text, most);
+  if (edits > most) return undefined;
+  return {
+    weight: Math.max(one.weight, sum(words.map((word) => word.weight)) * 0.8),
+    similarity: similarityOf(text, one.text, edits),
+    reason: () => `"${textOf(words)}" is "${one.text}" written apart`,
+    isDistinctive: one.kind === 'word',
+  };
 }
 
 function textOf(tokens: readonly NameToken[]): string {

@@ -17,13 +17,17 @@ export interface ScreeningQuery {
   readonly country?: string;
 }
 
+/** A name of an entry, taken apart once. */
+export interface ListedName {
+  readonly name: string;
+  readonly prepared: PreparedName;
+}
+
 /** What a name is compared with. */
 export interface CandidateEntry {
   readonly kind: NameKind;
   readonly birthDates: readonly string[];
   readonly countries: readonly string[];
-  /** The entry's names that look like the query. */
-  readonly names: readonly string[];
 }
 
 export interface EntryMatch {
@@ -52,16 +56,16 @@ export class PreparedQuery {
   }
 }
 
-/** The best of an entry's names against the query, with the birth date and the country weighed in. */
+/** The best of some of an entry's names against the query, with the birth date and the country weighed in. */
 export function matchEntry(
   prepared: PreparedQuery,
   entry: CandidateEntry,
-  prepare: (name: string, kind: NameKind) => PreparedName = prepareName,
+  names: readonly ListedName[],
 ): EntryMatch {
   let best = { score: 0, explain: (): readonly string[] => [], name: '' };
-  for (const name of entry.names) {
-    const compared = compareNames(prepared.as(entry.kind), prepare(name, entry.kind));
-    if (compared.score > best.score) best = { ...compared, name };
+  for (const listed of names) {
+    const compared = compareNames(prepared.as(entry.kind), listed.prepared);
+    if (compared.score > best.score) best = { ...compared, name: listed.name };
   }
   const birth = birthEvidence(prepared.query.dateOfBirth, entry.birthDates);
   const country = countryEvidence(prepared.query.country, entry.countries);

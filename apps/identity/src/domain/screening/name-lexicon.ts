@@ -1,4 +1,5 @@
-// What names are made of besides names. All of it is written as it stands after transliteration, in lower case.
+// What names are made of besides names. All of it is written as it stands after transliteration, in lower case. Maps, not
+// objects: somebody may be called Constructor.
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -15,10 +16,12 @@ export const particles = words(`
   la le les lo y e na ibni abu abou oglu ogly kyzy`);
 
 /** Spellings of one and the same particle. */
-export const particleForms: Readonly<Record<string, string>> = {
-  ...Object.fromEntries('el ul ur ad as ash az an ar'.split(' ').map((form) => [form, 'al'])),
-  ...{ ibn: 'bin', ben: 'bin', ibni: 'bin', bt: 'bint', abou: 'abu', ogly: 'oglu' },
-};
+export const particleForms: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...Object.fromEntries('el ul ur ad as ash az an ar'.split(' ').map((form) => [form, 'al'])),
+    ...{ ibn: 'bin', ben: 'bin', ibni: 'bin', bt: 'bint', abou: 'abu', ogly: 'oglu' },
+  }),
+);
 
 /** Legal forms of companies by what they are: those of one kind stand for each other. */
 const legalFormKinds: Readonly<Record<string, string>> = {
@@ -76,41 +79,45 @@ export const genericWords = words(`
   to on at by de y la`);
 
 /** Different spellings or abbreviations of one word. */
-export const synonyms: Readonly<Record<string, string>> = {
-  ...{
-    intl: 'international',
-    organisation: 'organization',
-    labour: 'labor',
-    centre: 'center',
-    gruppe: 'group',
-  },
-  ...{
-    us: 'usa',
-    'united-states': 'usa',
-    bros: 'brothers',
-    dept: 'department',
-    univ: 'university',
-    natl: 'national',
-  },
-  ...{ govt: 'government', assn: 'association', mfg: 'manufacturing', zavod: 'plant', defence: 'defense' },
-};
+export const synonyms: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{
+      intl: 'international',
+      organisation: 'organization',
+      labour: 'labor',
+      centre: 'center',
+      gruppe: 'group',
+    },
+    ...{
+      us: 'usa',
+      'united-states': 'usa',
+      bros: 'brothers',
+      dept: 'department',
+      univ: 'university',
+      natl: 'national',
+    },
+    ...{ govt: 'government', assn: 'association', mfg: 'manufacturing', zavod: 'plant', defence: 'defense' },
+  }),
+);
 
 const ones = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const ordinals =
   'zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'.split(' ');
-const tens: Readonly<Record<string, number>> = {
-  ...{
-    twenty: 20,
-    thirty: 30,
-    forty: 40,
-    fourty: 40,
-    fifty: 50,
-    sixty: 60,
-    seventy: 70,
-    eighty: 80,
-    ninety: 90,
-  },
-};
+const tens: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ...{
+      twenty: 20,
+      thirty: 30,
+      forty: 40,
+      fourty: 40,
+      fifty: 50,
+      sixty: 60,
+      seventy: 70,
+      eighty: 80,
+      ninety: 90,
+    },
+  }),
+);
 
 const romans = 'o i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx'.split(' ');
 
@@ -121,39 +128,41 @@ export function numberOf(word: string): number | undefined {
   const one = ones.indexOf(word);
   if (one >= 0) return one;
   const ordinal = Math.max(ordinals.indexOf(word), romans.indexOf(word, 1));
-  return ordinal >= 0 ? ordinal : tens[word];
+  return ordinal >= 0 ? ordinal : tens.get(word);
 }
 
 /** Short forms of given names; both stand for the name. */
-export const nicknames: Readonly<Record<string, readonly string[]>> = {
-  ...{ bill: ['william'], bob: ['robert'], bibi: ['benjamin'], ben: ['benjamin'], barry: ['barack'] },
-  ...{ ted: ['theodore', 'edward'], tom: ['thomas'], tony: ['anthony'], mike: ['michael'], jim: ['james'] },
-  ...{
-    joe: ['joseph'],
-    dick: ['richard'],
-    kate: ['katherine', 'catherine'],
-    liz: ['elizabeth'],
-    peggy: ['margaret'],
-  },
-  ...{
-    sasha: ['alexander', 'aleksandr', 'alexandra'],
-    volodya: ['vladimir'],
-    vova: ['vladimir'],
-    misha: ['mikhail'],
-  },
-  ...{
-    kolya: ['nikolai'],
-    seryozha: ['sergei'],
-    dima: ['dmitri', 'dmitry'],
-    pepe: ['jose'],
-    paco: ['francisco'],
-  },
-  ...{
-    sepp: ['josef'],
-    alex: ['alexander'],
-    dave: ['david'],
-    steve: ['steven', 'stephen'],
-    chris: ['christopher'],
-  },
-  ...{ john: ['juan', 'johannes', 'ivan', 'jean', 'giovanni'], max: ['maximilian'], fred: ['frederick'] },
-};
+export const nicknames: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    ...{ bill: ['william'], bob: ['robert'], bibi: ['benjamin'], ben: ['benjamin'], barry: ['barack'] },
+    ...{ ted: ['theodore', 'edward'], tom: ['thomas'], tony: ['anthony'], mike: ['michael'], jim: ['james'] },
+    ...{
+      joe: ['joseph'],
+      dick: ['richard'],
+      kate: ['katherine', 'catherine'],
+      liz: ['elizabeth'],
+      peggy: ['margaret'],
+    },
+    ...{
+      sasha: ['alexander', 'aleksandr', 'alexandra'],
+      volodya: ['vladimir'],
+      vova: ['vladimir'],
+      misha: ['mikhail'],
+    },
+    ...{
+      kolya: ['nikolai'],
+      seryozha: ['sergei'],
+      dima: ['dmitri', 'dmitry'],
+      pepe: ['jose'],
+      paco: ['francisco'],
+    },
+    ...{
+      sepp: ['josef'],
+      alex: ['alexander'],
+      dave: ['david'],
+      steve: ['steven', 'stephen'],
+      chris: ['christopher'],
+    },
+    ...{ john: ['juan', 'johannes', 'ivan', 'jean', 'giovanni'], max: ['maximilian'], fred: ['frederick'] },
+  }),
+);

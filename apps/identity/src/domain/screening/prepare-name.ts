@@ -10,7 +10,7 @@ import {
   synonyms,
   titles,
 } from './name-lexicon';
-import { editDistance, soundKeys } from './token-similarity';
+import { editDistance, lettersOf, soundKeys } from './token-similarity';
 
 /** Persons' names and all others are made of different parts. */
 export type NameKind = 'person' | 'organisation';
@@ -27,6 +27,8 @@ export interface NameToken {
   readonly longForms: readonly string[];
   /** Consonants alone: what a script without vowels keeps. */
   readonly skeleton: string;
+  /** As `lettersOf` says. */
+  readonly letters: number;
 }
 
 export interface PreparedName {
@@ -51,15 +53,23 @@ const weights: Readonly<Record<TokenKind, number>> = {
   number: 0.35,
 };
 
+/** Words that were met before, by what is written: the names of a list share most of theirs. */
+export type KnownTokens = Map<string, NameToken>;
+
 /** A name taken apart for comparison; the list's names are prepared once per version, a query once. */
-export function prepareName(name: string, kind: NameKind): PreparedName {
+export function prepareName(name: string, kind: NameKind, known: KnownTokens = new Map()): PreparedName {
   const clean = name
     .normalize('NFKC')
     .replace(/[\u200b-\u200f\u2060\ufeff'’‘ʼʻ`´ʹʺ"“”„«»]/gu, '')
     .slice(0, MAX_NAME);
   const isAbjad = /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(clean);
   const texts = kind === 'person' ? personTexts(clean) : organisationTexts(clean);
-  const tokens = texts.slice(0, MAX_TOKENS).map((text) => tokenOf(text, kind));
+  const tokens = texts.slice(0, MAX_TOKENS).map((text) => {
+    const key = `${kind} ${text}`;
+    const token = known.get(key) ?? tokenOf(text, kind);
+    known.set(key, token);
+    return token;
+  });
   return { kind, tokens, joined: joinedOf(clean, texts, kind), isAbjad, syllables: syllablesOf(clean) };
 }
 
@@ -122,7 +132,7 @@ function organisationTexts(clean: string): string[] {
   let text = ` ${asciiWords(joined).join(' ')} `;
   for (const [long, short] of longLegalForms) text = text.replace(` ${long} `, ` ${short} `);
   text = text.replace(' united states ', ' usa ');
-  const texts = withNumbers(shortenForms(text.trim().split(' '))).map((word) => synonyms[word] ?? word);
+  const texts = withNumbers(shortenForms(text.trim().split(' '))).map((word) => synonyms.get(word) ?? word);
   return texts.length > 1 ? texts.filter((word) => word !== 'and' && word !== 'the') : texts;
 }
 
@@ -132,7 +142,8 @@ function shortenForms(texts: string[]): string[] {
     const size = long.split(' ').length;
     for (let i = 0; long.length >= 10 && i + size <= texts.length; i += 1) {
       const slice = texts.slice(i, i + size).join(' ');
-      if (Math.abs(slice.length - long.length) > 2 || editDistance(slice, long) > long.length / 10) continue;
+      const most = Math.floor(long.length / 10);
+      if (Math.abs(slice.length - long.length) > 2 || editDistance(slice, long, most) > most) continue;
       return shortenForms([...texts.slice(0, i), short, ...texts.slice(i + size)]);
     }
   }
@@ -160,7 +171,7 @@ function withNumbers(texts: readonly string[]): string[] {
 }
 
 function tokenOf(written: string, kind: NameKind): NameToken {
-  const text = kind === 'person' ? (particleForms[written] ?? written) : written;
+  const text = kind === 'person' ? (particleForms.get(written) ?? written) : written;
   const tokenKind = kindOf(text, kind);
   const isShortWord = tokenKind === 'word' && text.length < 3;
   return {
@@ -168,8 +179,9 @@ function tokenOf(written: string, kind: NameKind): NameToken {
     kind: tokenKind,
     weight: isShortWord ? 0.7 : weights[tokenKind],
     sounds: tokenKind === 'word' || tokenKind === 'generic' ? soundKeys(text) : [],
-    longForms: kind === 'person' ? (nicknames[written] ?? []) : [],
+    longForms: kind === 'person' ? (nicknames.get(written) ?? []) : [],
     skeleton: skeletonOf(text),
+    letters: lettersOf(text),
   };
 }
 
@@ -210,9 +222,9 @@ export function searchText(name: string): string {
     .slice(0, MAX_NAME);
 }
 
-/** The same without vowels, for names in scripts that do not write them. */
-export function skeletonText(name: string): string {
-  return searchText(name)
+/** What `searchText` made, without vowels: for names in scripts that do not write them. */
+export function skeletonText(search: string): string {
+  return search
     .split(' ')
     .map(skeletonOf)
     .filter((word) => word !== '')

@@ -4,10 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
 import { fireSanctionsHit, withFile } from '../../kyc';
 import { PersonalData } from '../../crypto/personal-data';
-import { Screening, type ScreeningHit } from '../../screening';
+import type { ListIndex, ScreeningHit } from '../../domain/screening/list-index';
+import { Screening } from '../../screening';
 import type { Profile } from '../../store/players';
 import { findDuePlayers, markScreened, openCase, type DuePlayer } from '../../store/screening-cases';
-import { currentEpoch } from '../../store/screening-lists';
 
 const BATCH = 100;
 
@@ -22,13 +22,13 @@ export class ScreenPlayers {
 
   /** One round; answers how many were screened. Those that registered last come first. */
   async run(): Promise<number> {
-    const epoch = await currentEpoch(this.database);
-    const due = epoch === 0 ? [] : await findDuePlayers(this.database, epoch, BATCH);
-    await tryEach(due, (player) => this.screen(player, epoch));
+    const lists = await this.screening.lists();
+    const due = lists.epoch === 0 ? [] : await findDuePlayers(this.database, lists.epoch, BATCH);
+    await tryEach(due, (player) => this.screen(player, lists));
     return due.length;
   }
 
-  private async screen(player: DuePlayer, epoch: number): Promise<void> {
+  private async screen(player: DuePlayer, lists: ListIndex): Promise<void> {
     const { wrappedKey, personId, profile, playerId, country } = player;
     // an erased person has no name to look for
     const person = wrappedKey && { id: personId, wrappedKey };
@@ -36,10 +36,10 @@ export class ScreenPlayers {
       ? (this.personalData.open(person, profile, playerId) as Profile)
       : { firstName: '', lastName: '', dateOfBirth: undefined };
     const query = { name: `${firstName} ${lastName}`.trim(), dateOfBirth, country };
-    const hits = query.name === '' ? [] : await this.screening.find(query, player.epoch);
+    const hits = query.name === '' ? [] : lists.find(query, player.epoch);
     const cases = person ? hits.map((hit) => this.caseOf(player, person, hit)) : [];
     await this.database.transactions.run(async (db) => {
-      if (!(await markScreened(db, playerId, player.epoch, epoch))) return;
+      if (!(await markScreened(db, playerId, player.epoch, lists.epoch))) return;
       for (const one of cases) {
         if (!(await openCase(db, one))) continue;
         await withFile(db, playerId, (file) => fireSanctionsHit(db, file, one.id));
