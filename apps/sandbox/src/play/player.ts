@@ -65,7 +65,7 @@ export class Player {
   }
 
   async playRound(index: number): Promise<void> {
-    if (this.account.balance < topUpBelow) await this.deposit(topUp);
+    await this.keepFunded();
     const random = this.random.fork(String(index));
     const plan = planRound(random, this.casino.rates, `${this.roundPrefix}-${index}`);
     const place = this.places.get(random.pick(this.casino.tables).line.dialect.name);
@@ -107,6 +107,8 @@ export class Player {
     if (plan.freeRounds && this.casino.grantsFreeRounds) {
       this.casino.tally.fault('free rounds');
       this.faults.startRound(plan.wireFaults);
+      // whoever owes stakes nothing, not even what costs nothing
+      await this.keepFunded();
       await this.freeRounds.play(place, plan.freeRounds);
     }
     if (plan.asksBalance) {
@@ -122,6 +124,10 @@ export class Player {
     if (plan.twist !== 'none') this.casino.tally.fault(plan.twist);
     const old = this.faults.due(place.line.dialect.name);
     if (old) await place.delivery.sayAgain(old);
+  }
+
+  private async keepFunded(): Promise<void> {
+    if (this.account.balance < topUpBelow) await this.deposit(topUp);
   }
 
   private async deposit(amount: bigint): Promise<void> {
