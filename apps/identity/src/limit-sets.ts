@@ -1,6 +1,7 @@
 import {
   gameSessionsCommands,
   walletCommands,
+  type LimitChange,
   type LimitSetDto,
   type SessionLimitSet,
 } from '@baize/contracts';
@@ -10,7 +11,16 @@ import { systemClock, tryEach } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { PersonalData } from './crypto/personal-data';
 import { parseDate } from './domain/calendar';
-import { moneyLimits, periodEnd, stakeCapOf, type MarketLimits, type PlayerLimit } from './domain/limits';
+import { toLimitChange } from './domain/limit-dto';
+import {
+  currentLimit,
+  moneyLimits,
+  periodEnd,
+  stakeCapOf,
+  withStakeCap,
+  type MarketLimits,
+  type PlayerLimit,
+} from './domain/limits';
 import { currentMarketPolicy } from './domain/market-policies';
 import { marketOf, type Market } from './domain/market-policy';
 import { defaultProfile } from './domain/market-profiles';
@@ -63,6 +73,15 @@ export class LimitSets {
     }));
     const market = { defaults, stakeCap: this.stakeCap(subject, systemClock.now()) };
     return { subject, own, rules, market, timeZone };
+  }
+
+  /** A player's own limits, and those of the market where they set none. */
+  shown({ own, market, subject }: PlayerLimits): LimitChange[] {
+    const usual = market.defaults.filter(
+      ({ kind, period }) => !own.some((limit) => limit.kind === kind && limit.period === period),
+    );
+    const all = [...own, ...usual.map(({ kind, period }) => currentLimit(own, market, kind, period))];
+    return withStakeCap(all, market).map((limit) => toLimitChange(limit, subject.currency));
   }
 
   /** What the wallet enforces; its epoch is that of the moment. */

@@ -64,12 +64,29 @@ describe('the end of personal data', () => {
       await around.login(other.form.email);
       const corrected = { ...named(other), actor: staff, form: { firstName: 'Adele' } };
       expect(codeOf(await call(accountCommands.changeProfile, corrected))).toBe('ok');
+      const wish = { kind: 'deposit' as const, period: 'day' as const, amount: 5_000, minutes: null };
+      // kept, though nobody is there to enforce it
+      expect(codeOf(await call(exclusionCommands.setLimit, { ...actOf(one), wish }))).toBe(
+        'identity.limit-not-acknowledged',
+      );
+      for (const player of [one, other]) await exclude(player, 'time-out', 'P7D');
       const exported = valueOf(await call(accountQueries.exportPersonalData, named(one)));
       expect(exported).toMatchObject({
         player: { id: one.playerId, email: one.form.email, dateOfBirth: one.form.dateOfBirth },
         sessions: [{ id: expect.any(String) }],
         consents: [{ product: 'casino', channel: 'email', granted: true }],
         profileHistory: [],
+        limits: expect.arrayContaining([
+          expect.objectContaining({
+            active: {
+              kind: 'deposit',
+              period: 'day',
+              amount: { amount: 5_000, currency: one.form.currency },
+            },
+          }),
+        ]),
+        exclusions: [{ kind: 'time-out', reason: 'r', endedAt: null }],
+        checks: [],
         account: { emailState: 'not-asked', deviceAtRegistration: device },
       });
       const strangers = { playerId: one.playerId, brand: 'other' };
@@ -157,9 +174,13 @@ describe('the end of personal data', () => {
       expect(codeOf(await around.register(around.form({ ...form, phone: undefined })))).toBe('ok');
     });
 
-    const exclude = (one: TestPlayer) =>
+    const exclude = (
+      one: TestPlayer,
+      kind: 'time-out' | 'self-exclusion' = 'self-exclusion',
+      duration: string | null = null,
+    ) =>
       call(exclusionCommands.createExclusion, {
-        ...{ ...actOf(one), form: { kind: 'self-exclusion', duration: null, reason: 'r' } },
+        ...{ ...actOf(one), form: { kind, duration, reason: 'r' } },
         idempotency: { key: one.playerId, caller: 'client:operator', bodySha256: ''.padEnd(64, '0') },
       });
     const link = (one: TestPlayer, other: TestPlayer) =>

@@ -1,7 +1,9 @@
 import { Actor, Done } from './common';
 import { command, event, query } from './contract';
 import { Flag, FreeForm, Id, ListOf, Nested, OneOf, Optional, Text, TextList, Timestamp } from './fields';
+import { LimitChange, ListedExclusion } from './exclusions';
 import { PlayerDto, PostalAddress } from './identity';
+import { KycCheckDto } from './kyc';
 
 /** A player of a brand, and who acts on the account. */
 export class PlayerAct {
@@ -142,6 +144,11 @@ export class PersonalDataExport {
   @ListOf(() => ConsentChangeDto, 2_000) consents: ConsentChangeDto[];
   /** Earlier profiles, newest first, with when and by whom they were replaced. */
   @ListOf(() => ProfileChangeDto, 2_000) profileHistory: ProfileChangeDto[];
+  @ListOf(() => LimitChange, 20) limits: LimitChange[];
+  /** Of everybody who is the same person, newest first. */
+  @ListOf(() => ListedExclusion, 200) exclusions: ListedExclusion[];
+  /** Of age, identity, address and source of funds, newest first. */
+  @ListOf(() => KycCheckDto, 100) checks: KycCheckDto[];
   @FreeForm() account: Record<string, unknown>;
 }
 

@@ -9,6 +9,7 @@ import {
 import { Handles } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { Controller } from '@nestjs/common';
+import { toListedExclusion } from '../../exclusion-dto';
 import { findStanding } from '../../store/players';
 import { listRestrictions } from '../../store/restrictions';
 
@@ -23,11 +24,6 @@ export class ListExclusionsController {
     const standing = await findStanding(this.database, playerId, brand);
     if (!standing) return refuse('identity.player-not-found', 'There is no such player.');
     const restrictions = await listRestrictions(this.database, standing.personId, limit);
-    const items = restrictions.map(({ id, kind, reason, effectiveAt, expiresAt, endedAt }) => ({
-      ...{ id, kind, reason, effectiveAt: effectiveAt.toISOString() },
-      expiresAt: expiresAt?.toISOString() ?? null,
-      endedAt: endedAt?.toISOString() ?? null,
-    }));
-    return ok({ items });
+    return ok({ items: restrictions.map(toListedExclusion) });
   }
 }

@@ -2,8 +2,6 @@ import { exclusionQueries, ok, refuse, type LimitList, type ListLimits, type Res
 import { Handles } from '@baize/messaging';
 import { Database } from '@baize/persistence';
 import { Controller } from '@nestjs/common';
-import { toLimitChange } from '../../domain/limit-dto';
-import { currentLimit, withStakeCap } from '../../domain/limits';
 import { LimitSets } from '../../limit-sets';
 import { findStanding } from '../../store/players';
 
@@ -19,11 +17,6 @@ export class ListLimitsController {
     const standing = await findStanding(this.database, playerId, brand);
     const limits = standing && (await this.limitSets.read(this.database, playerId));
     if (!limits) return refuse('identity.player-not-found', 'There is no such player.');
-    const { own, market, subject } = limits;
-    const usual = market.defaults.filter(
-      ({ kind, period }) => !own.some((limit) => limit.kind === kind && limit.period === period),
-    );
-    const all = [...own, ...usual.map(({ kind, period }) => currentLimit(own, market, kind, period))];
-    return ok({ items: withStakeCap(all, market).map((limit) => toLimitChange(limit, subject.currency)) });
+    return ok({ items: this.limitSets.shown(limits) });
   }
 }
