@@ -1,7 +1,7 @@
 import { gameSessionsEvents, refuse, type Refusal } from '@baize/contracts';
 import { addToOutbox, type Database } from '@baize/persistence';
 import { gauge } from '@baize/runtime';
-import { decideBreaker, type Breaker } from './domain/breaker';
+import { decideBreaker, type Breaker, type SeenCalls } from './domain/breaker';
 import type { CallbackSign } from './domain/quality';
 import {
   addToWindows,
@@ -21,7 +21,9 @@ const prunedAtOnce = 1_000;
 /** A call to a provider that takes longer is slow: players wait for it. */
 const slowMs = 2_000;
 
-type Tally = { -readonly [K in keyof QualityTally]: QualityTally[K] } & { calls: number; failures: number };
+type Tally = { -readonly [K in keyof QualityTally]: QualityTally[K] };
+/** Of one second: what was seen before a breaker changed must not count afterwards, however late it is written down. */
+type Second = ProviderKey & { -readonly [K in keyof SeenCalls]: SeenCalls[K] } & { readonly sinceMs: number };
 const breakers = gauge('baize_provider_breaker', '0 closed, 1 half-open, 2 open', ['brand', 'provider']);
 const gaugeOf = { closed: 0, 'half-open': 1, open: 2 } as const;
 const fieldOf = { 'out-of-order': 'outOfOrder' } as const;
@@ -32,6 +34,7 @@ const fieldOf = { 'out-of-order': 'outOfOrder' } as const;
  */
 export class ProviderWatch {
   private readonly tallies = new Map<string, Tally>();
+  private readonly seconds = new Map<string, Second>();
   private watched = new Map<string, WatchedBreaker>();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<unknown> | undefined;
@@ -68,8 +71,7 @@ export class ProviderWatch {
     if (sign !== 'unauthenticated') {
       tally.callbacks += 1;
       // a fault is our own trouble: a wallet that is down would hide every provider's games long after it is back
-      if (sign !== 'fault') tally.calls += 1;
-      if (sign === 'malformed') tally.failures += 1;
+      if (sign !== 'fault') this.sawCall(key, sign === 'malformed' ? 'failures' : undefined);
     }
     if (sign !== undefined) tally[sign === 'out-of-order' ? fieldOf[sign] : sign] += 1;
   }
@@ -78,12 +80,11 @@ export class ProviderWatch {
   sawOutbound(key: ProviderKey, call: { readonly ok: boolean; readonly ms: number }): void {
     const tally = this.tallyOf(key);
     tally.outbound += 1;
-    tally.calls += 1;
     tally.outboundMs += Math.round(call.ms);
-    if (!call.ok) {
-      tally.failures += 1;
-      tally.outboundFailed += 1;
-    } else if (call.ms > slowMs) tally.outboundSlow += 1;
+    const isSlow = call.ok && call.ms > slowMs;
+    if (!call.ok) tally.outboundFailed += 1;
+    else if (isSlow) tally.outboundSlow += 1;
+    this.sawCall(key, call.ok ? (isSlow ? 'slow' : undefined) : 'failures');
   }
 
   /** One call that was made for all brands of a provider, such as for its list of games. */
@@ -117,11 +118,12 @@ export class ProviderWatch {
   /** Writes down what was seen, and acts on it. */
   async look(): Promise<void> {
     const seen = [...this.tallies.values()];
+    const windows = [...this.seconds.values()].map(({ sinceMs, ...second }) => {
+      return { ...second, ageMs: performance.now() - sinceMs };
+    });
     this.tallies.clear();
+    this.seconds.clear();
     if (seen.length > 0) {
-      const windows = seen.map(({ brand, provider, calls, failures, outboundSlow: slow }) => ({
-        ...{ brand, provider, calls, failures, slow },
-      }));
       await this.database.transactions.run(async (db) => {
         await addToWindows(db, windows);
         await addToQuality(db, seen);
@@ -159,6 +161,15 @@ export class ProviderWatch {
       breakers.set({ brand, provider }, gaugeOf[breaker.state]);
   }
 
+  private sawCall({ brand, provider }: ProviderKey, trouble: 'failures' | 'slow' | undefined): void {
+    const sinceMs = performance.now();
+    const name = `${nameOf({ brand, provider })} ${Math.floor(sinceMs / 1_000)}`;
+    const second = this.seconds.get(name) ?? { brand, provider, calls: 0, failures: 0, slow: 0, sinceMs };
+    this.seconds.set(name, second);
+    second.calls += 1;
+    if (trouble) second[trouble] += 1;
+  }
+
   private tallyOf({ brand, provider }: ProviderKey): Tally {
     const name = nameOf({ brand, provider });
     const known = this.tallies.get(name);
@@ -167,8 +178,6 @@ export class ProviderWatch {
       ...{
         brand,
         provider,
-        calls: 0,
-        failures: 0,
         callbacks: 0,
         malformed: 0,
         unauthenticated: 0,

@@ -108,8 +108,11 @@ export async function takeProbe(db: Db, { brand, provider }: ProviderKey): Promi
   return rows.length === 1;
 }
 
-/** Adds what this process saw to what others did. */
-export async function addToWindows(db: Db, seen: readonly (ProviderKey & SeenCalls)[]): Promise<void> {
+/** Adds what this process saw, so long ago, to what others did. */
+export async function addToWindows(
+  db: Db,
+  seen: readonly (ProviderKey & SeenCalls & { readonly ageMs: number })[],
+): Promise<void> {
   await db.query({ name: 'add-to-windows', text: addSql, values: [JSON.stringify(seen)] });
 }
 
@@ -117,9 +120,10 @@ export async function addToWindows(db: Db, seen: readonly (ProviderKey & SeenCal
 // changed does not count afterwards.
 const addSql = `
 INSERT INTO provider_window AS w (brand, provider, at, calls, failures, slow)
-SELECT s.brand, s.provider, date_trunc('second', clock_timestamp()), s.calls, s.failures, s.slow
-FROM jsonb_to_recordset($1::jsonb) AS s(brand text, provider text, calls bigint, failures bigint, slow bigint)
-ORDER BY s.brand, s.provider
+SELECT s.brand, s.provider, date_trunc('second', now() - s."ageMs" * interval '1 millisecond') AS at, sum(s.calls),
+  sum(s.failures), sum(s.slow)
+FROM jsonb_to_recordset($1::jsonb) AS s(brand text, provider text, calls bigint, failures bigint, slow bigint, "ageMs" float8)
+GROUP BY s.brand, s.provider, at ORDER BY s.brand, s.provider, at
 ON CONFLICT (brand, provider, at) DO UPDATE SET
   calls = w.calls + excluded.calls, failures = w.failures + excluded.failures, slow = w.slow + excluded.slow`;
 

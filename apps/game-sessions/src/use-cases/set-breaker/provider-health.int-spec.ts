@@ -146,6 +146,18 @@ describe('the health of providers', () => {
     expect(await launch()).toMatchObject({ ok: false });
   });
 
+  it('is not opened by what was seen before it was closed, however late that is written down', async () => {
+    const watch = new ProviderWatch(service.database, [key], () => undefined);
+    for (let n = 0; n < 40; n++) watch.sawCallback(key, 'malformed');
+    await set('close');
+    await nextSecond();
+    await watch.look();
+    expect(await health()).toMatchObject({ state: 'closed', failures: 0 });
+    for (let n = 0; n < 40; n++) watch.sawCallback(key, 'malformed');
+    await watch.look();
+    await isState('open');
+  });
+
   it('is not opened by strangers', async () => {
     const forged = softswissText('/play', '{}', 'not-the-secret');
     await Promise.all(Array.from({ length: 60 }, () => service.callback(forged)));
