@@ -10,7 +10,7 @@ import {
   type LimitDefinition,
 } from '../src/store/limits';
 import { PostingEngine } from '../src/store/posting-engine';
-import { bet, call, outcomeOf, postEach, rollback, win } from './support/calls';
+import { bet, call, insist, outcomeOf, postEach, rollback, win } from './support/calls';
 import { grantLease, openPlayer } from './support/ledger';
 import { useLedger } from './support/use-ledger';
 
@@ -116,7 +116,7 @@ describe('stake, wager and loss', () => {
     const engines = [new PostingEngine({ databaseUrl: url }), new PostingEngine({ databaseUrl: url })];
     const verdicts = await Promise.all(
       Array.from({ length: 200 }, (_, n) =>
-        engines[n % 2]!.post(call(player, [bet(`b${n}`, 10)], { providerRoundId: `r${n}` })),
+        insist(engines[n % 2]!, call(player, [bet(`b${n}`, 10)], { providerRoundId: `r${n}` })),
       ),
     );
     await Promise.all(engines.map((engine) => engine.stop()));

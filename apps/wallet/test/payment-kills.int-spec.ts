@@ -111,8 +111,11 @@ async function expectAllEndRight(states: Map<string, Waiting>): Promise<void> {
     ['ok', 'wallet.payment-not-in-review'].includes(codeOf(await desk.review(review.id, 'approve'))),
   );
   for (const [state, { id, player, kind }] of states) {
-    await desk.until(() => desk.one.books.has(id));
-    desk.one.settle(id, 'confirmed');
+    const takers = () => (['one', 'two'] as const).filter((name) => desk.psps[name].books.has(id));
+    await desk.until(() => takers().length > 0);
+    // what no PSP was asked for yet goes to the other one while the first does not answer; nothing else ever does
+    if (!['reserved', 'review'].includes(state)) expect([state, takers()]).toEqual([state, ['one']]);
+    desk.psps[takers()[0]!].settle(id, 'confirmed');
     const ended: PaymentStatus = (await desk.reaches(id, 'confirmed')).status;
     const { real, locked } = await desk.balance(player);
     expect({ state, ended, real, locked }).toEqual({
@@ -125,7 +128,7 @@ async function expectAllEndRight(states: Map<string, Waiting>): Promise<void> {
       (type) => type === 'deposit-confirmed' || type === 'withdrawal-paid',
     );
     expect([state, ...events]).toEqual([state, kind === 'deposit' ? 'deposit-confirmed' : 'withdrawal-paid']);
-    expect(desk.two.books.has(id)).toBe(false);
+    expect(takers()).toHaveLength(1);
   }
 }
 
@@ -144,6 +147,8 @@ test('the wallet is killed in every state, and a key that was in hand answers af
 
 test('the PSP dies in every state and comes back with its books', async () => {
   const states = await oneInEachState();
+  // it heard of the deposit on its way: one that never reached it is in no books, and fails
+  await desk.until(() => desk.one.books.has(states.get('created')!.id));
   await desk.one.die();
   for (const state of ['pending', 'unknown deposit', 'submitted']) {
     const payment = await desk.payment(states.get(state)!.id);

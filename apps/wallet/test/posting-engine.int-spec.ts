@@ -5,7 +5,7 @@ import { walletMigrations } from '../src/store/migrations';
 import { PostingEngine } from '../src/store/posting-engine';
 import { verifyAccounts } from '../src/store/verify/verify-accounts';
 import { verifyNewest } from '../src/store/verify/verify-newest';
-import { bet, call, outcomeOf, rollback, win } from './support/calls';
+import { bet, call, insist, outcomeOf, rollback, win } from './support/calls';
 import { DroppingProxy } from './support/dropping-proxy';
 import { openPlayer, violations } from './support/ledger';
 
@@ -67,7 +67,7 @@ test('duplicates that reach two wallets at once post once', async () => {
   const verdicts = await Promise.all(
     bets.flatMap((index) =>
       [one, two, one].map((engine) =>
-        engine.post(call(player!, [bet(`b${index}`, 10)], { providerRoundId: `r${index}` })),
+        insist(engine, call(player!, [bet(`b${index}`, 10)], { providerRoundId: `r${index}` })),
       ),
     ),
   );
@@ -83,8 +83,8 @@ test('the same provider-wide id for two players at two wallets at once: one post
   const wide = { idScope: 'provider' as const, provider: 'wide' };
   for (let pair = 0; pair < players.length; pair += 2) {
     const outcomes = await Promise.all([
-      one.post(call(players[pair]!, [bet(`w${pair}`, 10)], wide)),
-      two.post(call(players[pair + 1]!, [bet(`w${pair}`, 10)], wide)),
+      insist(one, call(players[pair]!, [bet(`w${pair}`, 10)], wide)),
+      insist(two, call(players[pair + 1]!, [bet(`w${pair}`, 10)], wide)),
     ]);
     expect(outcomes.map(outcomeOf).sort()).toEqual(['posted', 'wallet.movement-conflict']);
   }
@@ -93,11 +93,12 @@ test('the same provider-wide id for two players at two wallets at once: one post
 test('one bad value in a full batch fails alone', async () => {
   const players = await openPlayers(128);
   const engine = start({ connections: 1 });
-  const blocker = engine.post(call(players[0]!, [bet('first', 1)], { providerRoundId: 'r0' }));
+  const blocker = insist(engine, call(players[0]!, [bet('first', 1)], { providerRoundId: 'r0' }));
   const verdicts = await Promise.all(
     players.flatMap((player, index) => [
-      engine.post(call(player, [bet('b1', index === 70 ? -5 : 100)])),
-      engine.post(
+      insist(engine, call(player, [bet('b1', index === 70 ? -5 : 100)])),
+      insist(
+        engine,
         call(player, [
           index === 90 ? { ...win('w1', Number.MAX_SAFE_INTEGER), award: 'jackpot' } : win('w1', 30),
         ]),
@@ -153,7 +154,7 @@ test('connections killed all the time: every bet is posted once', async () => {
   for (; turns < 15 || (killed === 0 && turns < 90); turns += 1) {
     const posted = Promise.all(
       players.map((player) =>
-        engine.post(call(player, [bet(`b${turns}`, 10)], { providerRoundId: `r${turns}` })),
+        insist(engine, call(player, [bet(`b${turns}`, 10)], { providerRoundId: `r${turns}` })),
       ),
     );
     const rows = await db.query(

@@ -5,6 +5,7 @@ import { compileMovements } from '../../src/domain/compile';
 import type { PostingUnit } from '../../src/domain/instruction';
 import type { PostedUnit, RefusedUnit, Verdict } from '../../src/domain/verdict';
 import { postBatch } from '../../src/store/post-batch';
+import type { PostingEngine } from '../../src/store/posting-engine';
 
 /** A provider call about one player: what a test does not say is the usual. */
 export function call(
@@ -45,6 +46,14 @@ export const rollback = (id: string, original: string, kind: 'bet' | 'win' | 'an
 /** What became of a unit, in short: its statuses, or the code of its refusal. */
 export function outcomeOf(verdict: Verdict): string {
   return 'refused' in verdict ? verdict.refused : verdict.posted.map(({ status }) => status).join(' ');
+}
+
+/** Posts as a caller does that is not answered in time on a busy machine: again, which the keys of the unit make safe. */
+export async function insist(engine: PostingEngine, unit: PostingUnit, tries = 20): Promise<Verdict> {
+  return engine.post(unit).catch((fault: unknown) => {
+    if (tries === 1 || (fault as { kind?: string }).kind !== 'database') throw fault;
+    return insist(engine, unit, tries - 1);
+  });
 }
 
 /** Posts units one call after the other, each in a batch of its own. */
