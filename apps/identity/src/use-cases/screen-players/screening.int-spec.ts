@@ -178,6 +178,8 @@ describe('sanctions screening', () => {
     const file = await kyc.of(id);
     expect(file.triggers).toMatchObject([{ trigger: 'sanctions-hit', checks: ['identity'] }]);
     expect(file).toMatchObject({ due: [], withdrawalsHeld: true });
+    // what the wallet is told, too
+    expect(await around.count('kyc_file', `player_id = '${id}' AND held`)).toBe(1);
 
     expect(codeOf(await decide(one?.id ?? '', 'confirm'))).toBe('identity.evidence-missing');
     expect(codeOf(await decide(one?.id ?? '', 'dismiss'))).toBe('ok');
