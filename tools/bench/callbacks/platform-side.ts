@@ -11,6 +11,7 @@ import type { PostgresServer } from '../../servers/postgres.cjs';
 import { root, type Benchmark } from '../frame/benchmark';
 import { cpuSeconds } from '../frame/machine';
 import { startBenchNats } from '../frame/servers';
+import type { LoadTarget } from './movements';
 import { startNode } from './node-process';
 import { findGame, openPlayers, openSessions, type BrokerAccess } from './open-players';
 import { load, residentBytesOf, type CallbackSide } from './side';
@@ -40,6 +41,8 @@ interface Stack extends Awaited<ReturnType<typeof loadStack>> {
 
 /** The platform, with the ways into it that a benchmark may need besides. */
 export interface PlatformSide extends CallbackSide {
+  /** The same platform spoken to in softswiss, where it is spoken to in another language. */
+  readonly inSoftswiss?: CallbackSide;
   readonly gatewayUrl: string;
   readonly demo: Stack['demo'];
   readonly access: BrokerAccess;
@@ -79,27 +82,41 @@ export async function startPlatformSide(
   const idleBytes = residentBytesOf(processes);
   benchmark.say(`opening ${load.players} players`);
   const playerIds = await openPlayers(access);
-  const game = await findGame(access, provider);
-  return {
+  const target = (name: ProviderName): Promise<LoadTarget> => targetOf(stack, access, name, playerIds);
+  const side: CallbackSide = {
     name: 'platform',
-    gatewayUrl: urls.gateway,
-    demo,
-    access,
-    target: {
-      provider,
-      url: `${urls.gateway}/callbacks/games/${demo.brand}/${provider}`,
-      credentials: demo.providers[provider],
-      game: game.providerGameId,
-      currency: load.currency,
-      playerIds,
-      sessions: await openSessions(databases.baize_game_sessions ?? '', provider, game.id, playerIds),
-    },
+    target: await target(provider),
     databaseUrl: databases.baize_wallet ?? '',
     // The adjustment that put the money there.
     opening: { balance: load.openingBalance, sequence: 1 },
     processes,
     idleBytes,
     settle: () => quiet(Object.values(processes)),
+  };
+  return {
+    ...{ ...side, gatewayUrl: urls.gateway, demo, access },
+    ...(provider !== 'softswiss' && {
+      inSoftswiss: { ...side, name: 'platform in softswiss', target: await target('softswiss') },
+    }),
+  };
+}
+
+/** Where a provider calls, and in which sessions. */
+async function targetOf(
+  { urls, demo, databases }: Stack,
+  access: BrokerAccess,
+  provider: ProviderName,
+  playerIds: readonly string[],
+): Promise<LoadTarget> {
+  const game = await findGame(access, provider);
+  return {
+    provider,
+    url: `${urls.gateway ?? ''}/callbacks/games/${demo.brand}/${provider}`,
+    credentials: demo.providers[provider],
+    game: game.providerGameId,
+    currency: load.currency,
+    playerIds,
+    sessions: await openSessions(databases.baize_game_sessions ?? '', provider, game.id, playerIds),
   };
 }
 
