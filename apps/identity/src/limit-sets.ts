@@ -34,7 +34,7 @@ import {
   lockLimits,
   markEnforced,
   raiseLimitEpoch,
-  watchAges,
+  setAgeDue,
   type LimitSubject,
 } from './store/limits';
 import type { Profile } from './store/players';
@@ -116,32 +116,33 @@ export class LimitSets {
     return told.every(Boolean);
   }
 
-  /** One round: lets due increases act, and tells enforcers that were away. */
-  async run(): Promise<void> {
+  /** Lets due increases act. */
+  async activateDue(): Promise<void> {
     await tryEach(await findDueLimits(this.database, batch), (playerId) =>
       this.database.transactions.run(async (db) => {
         await lockLimits(db, playerId);
         if (await activateDueLimits(db, playerId)) await raiseLimitEpoch(db, playerId);
       }),
     );
-    await this.ageAll();
+  }
+
+  /** Tells enforcers that were away. */
+  async enforceAgain(): Promise<void> {
     const behind = await findUnenforced(this.database, orphanAfterMs, batch);
     await Promise.allSettled(behind.map((playerId) => this.enforce(playerId)));
   }
 
   /** Looks at players whose day is over: who is of another age group now has another cap. */
-  private async ageAll(): Promise<void> {
+  async lookAtAges(): Promise<void> {
     const now = systemClock.now();
-    const aging = await findAging(this.database, agingBatch);
-    const yesterday = ({ ageDueAt }: (typeof aging)[number]) => new Date(ageDueAt.getTime() - 1);
-    for (const subject of aging) {
-      if (this.stakeCap(subject, yesterday(subject)) === this.stakeCap(subject, now)) continue;
-      await raiseLimitEpoch(this.database, subject.playerId);
-    }
-    const watched = aging.map(({ playerId, country }) => {
-      return { playerId, dueAt: periodEnd('day', now, rulesIn(country).timeZone) };
+    await tryEach(await findAging(this.database, agingBatch), async (subject) => {
+      const { playerId, country, ageDueAt } = subject;
+      const yesterday = new Date(ageDueAt.getTime() - 1);
+      if (this.stakeCap(subject, yesterday) !== this.stakeCap(subject, now))
+        await raiseLimitEpoch(this.database, playerId);
+      // of the same moment: a midnight in between would be looked at by nobody
+      await setAgeDue(this.database, playerId, periodEnd('day', now, rulesIn(country).timeZone));
     });
-    if (watched.length > 0) await watchAges(this.database, watched);
   }
 
   /** The currencies of the market are those of its limits: a spec holds every market to it. */
@@ -159,7 +160,7 @@ export class LimitSets {
 export async function watchAge(db: Db, playerId: string, country: string): Promise<void> {
   const { rules, timeZone } = rulesIn(country);
   if (!rules.stakeCaps.some(({ ages }) => ages)) return;
-  await watchAges(db, [{ playerId, dueAt: periodEnd('day', systemClock.now(), timeZone) }]);
+  await setAgeDue(db, playerId, periodEnd('day', systemClock.now(), timeZone));
 }
 
 function rulesIn(country: string): { rules: Market['limits']; timeZone: string } {

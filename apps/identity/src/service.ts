@@ -41,7 +41,9 @@ export async function startIdentity(config: IdentityConfig, log: Logger): Promis
   const chores = [
     choresOf({
       'expire restrictions': () => app.get(ExpireRestrictions).run(),
-      'enforce limits': () => app.get(LimitSets).run(),
+      'let increases of limits act': () => app.get(LimitSets).activateDue(),
+      'look at ages': () => app.get(LimitSets).lookAtAges(),
+      'enforce limits': () => app.get(LimitSets).enforceAgain(),
       'deliver restrictions': () => app.get(DeliverRestrictions).run(),
     }),
     choresOf({

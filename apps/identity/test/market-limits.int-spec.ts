@@ -83,6 +83,30 @@ describe('limits of the market', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('follow the age of those behind a player whose data cannot be read', async () => {
+    const [spoilt, adult] = [
+      await born('GB', 'GBP', 40, 0, 'Europe/London'),
+      await born('GB', 'GBP', 25, 0, 'Europe/London'),
+    ];
+    const profile = async (replaced: Buffer) => {
+      const [before] = await around.database.query<{ profile: Buffer }>(
+        'WITH before AS (SELECT profile FROM player WHERE id = $1), now AS (UPDATE player SET profile = $2 WHERE id = $1) TABLE before',
+        [spoilt.id, replaced],
+      );
+      return before!.profile;
+    };
+    const whole = await profile(Buffer.from([0]));
+    await around.database.query(
+      `UPDATE limit_epoch SET age_due_at = now() - interval '2 days' WHERE player_id = $1`,
+      [spoilt.id],
+    );
+    await beginToday(adult.id);
+    await waitFor(() => told.some(({ playerId }) => playerId === adult.id));
+    expect(await untilMidnight(spoilt.id)).toBeLessThan(0);
+    await profile(whole);
+    await waitFor(async () => (await untilMidnight(spoilt.id)) > 0);
+  });
+
   it('that do not depend on the age are not looked at again', async () => {
     const { id } = await born('DE', 'EUR', 40, 0, 'Europe/Berlin');
     expect(await around.count('limit_epoch', `player_id = '${id}'`)).toBe(0);

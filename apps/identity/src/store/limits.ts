@@ -138,15 +138,12 @@ export async function findLimitSubject(db: Db, playerId: string): Promise<LimitS
   return row;
 }
 
-/** Has the ages of players looked at again when their day is over. */
-export async function watchAges(
-  db: Db,
-  watched: readonly { readonly playerId: string; readonly dueAt: Date }[],
-): Promise<void> {
+/** Has the age of a player looked at again when its day is over. */
+export async function setAgeDue(db: Db, playerId: string, dueAt: Date): Promise<void> {
   await db.query(
-    `INSERT INTO limit_epoch (player_id, epoch, age_due_at) SELECT id, 0, due FROM unnest($1::uuid[], $2::timestamptz[]) w (id, due)
+    `INSERT INTO limit_epoch (player_id, epoch, age_due_at) VALUES ($1, 0, $2)
      ON CONFLICT (player_id) DO UPDATE SET age_due_at = excluded.age_due_at`,
-    [watched.map(({ playerId }) => playerId), watched.map(({ dueAt }) => dueAt)],
+    [playerId, dueAt],
   );
 }
 
