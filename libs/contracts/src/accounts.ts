@@ -1,6 +1,7 @@
 import { Actor, Done } from './common';
+import { ConsentChangeDto, ConsentDto, Consents, GetConsents } from './consents';
 import { command, event, query } from './contract';
-import { Flag, FreeForm, Id, ListOf, Nested, OneOf, Optional, Text, TextList, Timestamp } from './fields';
+import { FreeForm, Id, ListOf, Nested, OneOf, Optional, Text, TextList, Timestamp } from './fields';
 import { LimitChange, ListedExclusion } from './exclusions';
 import { PlayerDto, PostalAddress } from './identity';
 import { KycCheckDto } from './kyc';
@@ -75,27 +76,6 @@ export class RevokePlayerSessions extends PlayerAct {
   @Optional() @Id() sessionId?: string;
 }
 
-export const consentProducts = ['casino', 'betting', 'bingo', 'lottery'] as const;
-export const consentChannels = ['email', 'sms', 'phone', 'push', 'post'] as const;
-/** Whether one kind of product may be advertised by one channel. */
-export class ConsentDto {
-  @OneOf(consentProducts) product: (typeof consentProducts)[number];
-  @OneOf(consentChannels) channel: (typeof consentChannels)[number];
-  @Flag() granted: boolean;
-}
-export class ConsentChangeDto extends ConsentDto {
-  @Nested(() => Actor) actor: Actor;
-  @Timestamp() at: string;
-}
-export class GetConsents {
-  @Id() playerId: string;
-  @Id() brand: string;
-}
-/** What holds now, and the newest 200 changes. What was never asked is not granted and not listed. */
-export class Consents {
-  @ListOf(() => ConsentDto, 100) consents: ConsentDto[];
-  @ListOf(() => ConsentChangeDto, 200) history: ConsentChangeDto[];
-}
 export class ChangeConsents extends PlayerAct {
   @ListOf(() => ConsentDto, 100) consents: ConsentDto[];
 }

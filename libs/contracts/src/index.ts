@@ -4,6 +4,7 @@ export * from './acts';
 export * from './audit';
 export * from './catalogue';
 export * from './common';
+export * from './consents';
 export * from './contract';
 export * from './error-codes';
 export * from './exclusions';
