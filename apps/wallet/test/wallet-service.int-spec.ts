@@ -8,7 +8,7 @@ import {
   type RequestContract,
 } from '@baize/contracts';
 import { connectBroker, ensureStreams, RequestClient } from '@baize/messaging';
-import { Database, migrate } from '@baize/persistence';
+import { Database } from '@baize/persistence';
 import { createLogger, type RunningService } from '@baize/runtime';
 import {
   createTestDatabase,
@@ -37,7 +37,6 @@ const call = <Q extends object, R extends object>(contract: RequestContract<Q, R
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase({ migrations: walletMigrations });
-  await migrate(testDatabase.url, walletMigrations);
   nats = await startNatsServer();
   broker = await connectBroker({ url: nats.url, user: 'test', name: 'test' });
   await ensureStreams(broker);
@@ -208,17 +207,21 @@ test('an adjustment above the configured amount waits for a second person', asyn
   ]);
 });
 
+/** An adjustment whose process died: an orphan one second after it began to post. */
+const leaveInPosting = (id: string, amount: number, since: string) =>
+  db.query(
+    `INSERT INTO adjustment (id, brand, player_id, currency, amount, reason, requested_by, status, posting_since)
+     VALUES ($1, 'demo', $2, 'EUR', $3, 'lost', 'client:operator', 'posting', now() + $4::interval)`,
+    [id, playerId, amount, since],
+  );
+
+const statusOf = async (id: string) =>
+  (await db.query<{ status: string }>(`SELECT status FROM adjustment WHERE id = $1`, [id]))[0]?.status;
+
 test('an adjustment that a crash left in posting is finished by the sweeper', async () => {
   const id = randomUUID();
-  await db.query(
-    `INSERT INTO adjustment (id, brand, player_id, currency, amount, reason, requested_by, status, posting_since)
-     VALUES ($1, 'demo', $2, 'EUR', 700, 'lost', 'client:operator', 'posting', now() - interval '1 minute')`,
-    [id, playerId],
-  );
-  await waitFor(
-    async () =>
-      (await db.query(`SELECT FROM adjustment WHERE id = $1 AND status = 'posted'`, [id])).length === 1,
-  );
+  await leaveInPosting(id, 700, '-1 minute');
+  await waitFor(async () => (await statusOf(id)) === 'posted');
   expect(await call(walletQueries.getBalance, { playerId, brand: 'demo' })).toMatchObject({
     value: { real: 700, version: 1 },
   });
@@ -228,11 +231,7 @@ test('an adjustment that somebody has in hand is not posted by the sweeper as we
   const id = randomUUID();
   await call(walletCommands.adjustBalance, adjustment(1_000));
   // It becomes an orphan while it is held.
-  await db.query(
-    `INSERT INTO adjustment (id, brand, player_id, currency, amount, reason, requested_by, status, posting_since)
-     VALUES ($1, 'demo', $2, 'EUR', -700, 'correction', 'client:operator', 'posting', now() + interval '3 s')`,
-    [id, playerId],
-  );
+  await leaveInPosting(id, -700, '3 s');
   const sweepersWaiting = async () => {
     const waiting = await db.query(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
@@ -255,17 +254,11 @@ test('an adjustment that somebody has in hand is not posted by the sweeper as we
 
 test('an adjustment that cannot be finished holds up none behind it', async () => {
   const [held, behind] = [randomUUID(), randomUUID()];
-  const statusOf = async (id: string) =>
-    (await db.query<{ status: string }>(`SELECT status FROM adjustment WHERE id = $1`, [id]))[0]?.status;
   const holder = await db.session();
   await holder.query(`SET idle_in_transaction_session_timeout = 0`);
   // They become orphans while the first one is held.
-  await db.query(
-    `INSERT INTO adjustment (id, brand, player_id, currency, amount, reason, requested_by, status, posting_since)
-     SELECT id, 'demo', $2, 'EUR', 100, 'lost', 'client:operator', 'posting', now() + since
-     FROM unnest($1::uuid[], ARRAY[interval '1 s', interval '2 s']) a(id, since)`,
-    [[held, behind], playerId],
-  );
+  await leaveInPosting(held, 100, '1 s');
+  await leaveInPosting(behind, 100, '2 s');
   await holder.query('BEGIN');
   await holder.query('SELECT FROM adjustment WHERE id = $1 FOR UPDATE', [held]);
   await waitFor(async () => (await statusOf(behind)) === 'posted');
