@@ -9,7 +9,7 @@ import { root } from './servers/root.cjs';
 
 /**
  * Guards, each with the test that must fail without it. `node tools/mutate.mjs [part of a name]` removes one after the
- * other, runs its test, and puts it back; exit code 1 when a test does not notice.
+ * other, runs its test, and puts it back; exit code 1 when a test does not notice. `--look` only finds the guards.
  * @typedef {{ name: string, file: string, guard: string, instead: string, suite: string, test: string }} Removal
  */
 const removals = [...fence, ...verification, ...accounts];
@@ -40,6 +40,13 @@ function survives({ file, guard, instead, suite, test }) {
   }
 }
 
+const isThere = (/** @type {Removal} */ { file, guard }) =>
+  readFileSync(join(root, file), 'utf8').includes(guard);
+if (process.argv[2] === '--look') {
+  const gone = removals.filter((removal) => !isThere(removal));
+  for (const { name, file } of gone) process.stdout.write(`${name}: the guard is not in ${file} any more\n`);
+  process.exit(gone.length > 0 ? 1 : 0);
+}
 const chosen = removals.filter(({ name }) => name.includes(process.argv[2] ?? ''));
 let failures = 0;
 for (const removal of chosen) {

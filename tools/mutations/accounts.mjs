@@ -45,8 +45,8 @@ export const accounts = [
   {
     name: 'a birthday brings the cap of the age',
     file: 'apps/identity/src/limit-sets.ts',
-    guard: 'await raiseLimitEpoch(this.database, subject.playerId);',
-    instead: '',
+    guard: 'await raiseLimitEpoch(this.database, playerId);',
+    instead: 'await Promise.resolve();',
     suite: 'apps/identity/test/market-limits.int-spec.ts',
     test: 'follow the age',
   },
