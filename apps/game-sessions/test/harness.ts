@@ -47,8 +47,10 @@ export function providerApis(url: string): Record<string, Record<string, unknown
   };
 }
 
+export const gamesOf = (provider: string): GameDto[] =>
+  (games as GameDto[]).filter((candidate) => candidate.provider === provider);
 export const gameOf = (provider: string): GameDto => {
-  const game = (games as GameDto[]).find((candidate) => candidate.provider === provider);
+  const [game] = gamesOf(provider);
   if (!game) throw new Error(`no game of ${provider}`);
   return game;
 };

@@ -89,6 +89,11 @@ export class PostMovements {
   @Currency() currency: string;
   /** Our id of the game. */
   @Id() gameId: string;
+  /**
+   * The provider named neither game nor session, and the game is what the player launched last. That may be another
+   * when the provider asks again, so it is no part of what makes two requests the same.
+   */
+  @Optional() @Flag() gameAssumed?: boolean;
   /** The provider's id of the round; left out only for awards outside any round. */
   @Optional() @Id() providerRoundId?: string;
   @Flag() closeRound: boolean;

@@ -68,6 +68,10 @@ export const evolutionSpeaker: Speaker = {
     const { sid, playerId: userId, currency } = seat;
     return evolutionCall('/promo_payout', { sid, userId, currency, game: null, promoTransaction });
   },
+  prize: ({ playerId: userId, currency }, { id, amount }) => {
+    const promoTransaction = { id, amount: amount / 100, type: 'JackpotWin' };
+    return evolutionCall('/promo_payout', { userId, currency, game: null, promoTransaction });
+  },
   betWithAmount: (seat, { id, round }, amount) =>
     evolutionMovement('/debit', seat, { id, refId: refOf(id), amount }, { round }),
   betOnGame: (seat, bet, providerGameId) =>

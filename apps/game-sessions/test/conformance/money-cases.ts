@@ -104,6 +104,21 @@ export const moneyCases: readonly EdgeCase[] = [
     },
   },
   {
+    name: 'a prize that names neither session nor game is paid once, whatever was launched in between',
+    proves: ['exact retry'],
+    applies: (_can, _dialect, { prize }) => prize !== undefined,
+    async play(table) {
+      const { speaker, seat } = table;
+      const prize = speaker.prize?.(seat, { id: 'prize-1', amount: 400 }) ?? speaker.text('');
+      const first = await table.hear('accepted', prize);
+      await table.launchAnother();
+      const again = await table.hear('repeatedWin', prize);
+      expect(speaker.transactionIn?.(again.body)).toBe(speaker.transactionIn?.(first.body));
+      await table.hear('conflict', speaker.prize?.(seat, { id: 'prize-1', amount: 401 }) ?? prize);
+      await table.expectBalance(money + 400);
+    },
+  },
+  {
     name: 'a rollback before its bet is remembered: the later bet moves nothing',
     proves: ['rollback before its bet'],
     async play(table) {

@@ -99,6 +99,8 @@ export const playngoSpeaker: Speaker = {
     const { roundId: _round, ...fields } = fieldsOf(seat, { id, amount, round: '' });
     return call('release', elements({ ...fields, type: '1', state: '1', roundId: '' }));
   },
+  prize: ({ playerId: externalId, currency }, { id, amount }) =>
+    call('release', elements({ externalId, currency, transactionId: id, real: decimal(amount), type: '1' })),
   betWithAmount: (seat, move, real) =>
     call('reserve', elements({ ...fieldsOf(seat, { ...move, amount: 0 }), real })),
   betOnGame: (seat, move, game) => call('reserve', elements({ ...fieldsOf(seat, move), gameId: game })),

@@ -98,6 +98,10 @@ export const pragmaticSpeaker: Speaker = {
   rollBackBet: (seat, { betId }) => pragmaticCall('/refund', { ...caller(seat), reference: betId }),
   award: (seat, { id, amount }) =>
     pragmaticCall('/promoWin', { ...caller(seat), campaignId: '7', reference: id, amount: decimal(amount) }),
+  prize: ({ playerId: userId, currency }, { id, amount }) => {
+    const prize = { campaignId: '7', reference: id, amount: decimal(amount), currency };
+    return pragmaticCall('/promoWin', { providerId: 'pragmaticplay', userId, ...prize });
+  },
   betWithAmount: (seat, move, amount) =>
     pragmaticCall('/bet', { ...fieldsOf(seat, { ...move, amount: 0 }), amount }),
   betOnGame: (seat, move, game) => pragmaticCall('/bet', { ...fieldsOf(seat, move), gameId: game }),

@@ -128,6 +128,8 @@ export const slotegratorSpeaker: Speaker = {
     }),
   award: (seat, { id, amount }) =>
     call('win', seat, { transaction_id: id, amount: decimal(amount), game_uuid: game, type: 'bonus' }),
+  prize: (seat, { id, amount }) =>
+    call('win', { ...seat, sid: '' }, { transaction_id: id, amount: decimal(amount), type: 'promo' }),
   betWithAmount: (seat, bet, amount) => move('bet', seat, { ...bet, amount: 0 }, { amount }),
   betOnGame: (seat, bet, providerGameId) => move('bet', seat, bet, { game_uuid: providerGameId }),
   betAndClose: (seat, bet) => [move('bet', seat, bet, { finished: '1' })],

@@ -75,6 +75,8 @@ export interface Speaker {
   rollBackBet(seat: Seat, move: Move & { betId: string }): Signed;
   /** A win that needs no bet. */
   award(seat: Seat, move: Omit<Move, 'round'>): Signed;
+  /** One that names neither session nor game, where the dialect can. */
+  prize?(seat: Seat, move: Omit<Move, 'round'>): Signed;
   betWithAmount(seat: Seat, move: Omit<Move, 'amount'>, amountText: string): Signed;
   betOnGame(seat: Seat, move: Move, providerGameId: string): Signed;
   forged(call: Signed): Signed;

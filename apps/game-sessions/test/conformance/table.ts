@@ -10,7 +10,7 @@ import {
 import { identityQueries } from '@baize/contracts';
 import type { RunningService } from '@baize/testing';
 import type { Client } from 'pg';
-import { brand, gameOf, type TestService } from '../harness';
+import { brand, gameOf, gamesOf, type TestService } from '../harness';
 import type { ProviderApiServer } from '../provider-api-server';
 import type { Signed } from '../provider-calls';
 import type { Seat, Speaker, Word } from './speaker';
@@ -77,6 +77,15 @@ export class Table {
     if (!enter) return table;
     const { body } = await table.say(enter.call);
     return new Table(house, speaker, { ...seat, sid: String(body[enter.sidIn]) }, sessionId);
+  }
+
+  /** Launches another game of the provider; what was launched before stays open. */
+  async launchAnother(): Promise<void> {
+    const [, another] = gamesOf(this.speaker.provider);
+    const form = { playerId: this.seat.playerId, mode: 'real' as const };
+    const asked = { brand, gameId: another?.id ?? '', form };
+    const launched = await this.house.service.client.call(gameSessionsCommands.launchGame, asked);
+    if (!launched.ok) throw new Error(launched.error.code);
   }
 
   async say(call: Signed): Promise<Answer> {

@@ -107,7 +107,7 @@ function hashOf(command: PostMovements, { amount, reference, groupId }: GameActi
     player: command.playerId,
     currency: command.currency,
     amount,
-    game: command.gameId,
+    game: command.gameAssumed ? undefined : command.gameId,
     round: command.providerRoundId,
     reference: reference ? `${reference.kind}:${reference.id}` : groupId && `bet-group:${groupId}`,
   });

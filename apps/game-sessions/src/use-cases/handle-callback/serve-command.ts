@@ -81,6 +81,7 @@ export class ServeCommand {
         playerId,
         currency,
         gameId,
+        ...(namesNoGame(command) && { gameAssumed: true }),
         ...(command.providerRoundId !== undefined && { providerRoundId: command.providerRoundId }),
         closeRound: command.closeRound,
         ...(session && { sessionId: session.id }),
@@ -220,6 +221,11 @@ function isOf({ mode, playerId }: GameSession, command: ProviderCommand): boolea
 function sessionRefused(session: GameSession | undefined, command: ProviderCommand): Outcome {
   const outcome = refused('game-sessions.session-not-found');
   return session && isOf(session, command) ? { ...outcome, sessionOver: true } : outcome;
+}
+
+/** Neither itself nor by its session. */
+function namesNoGame({ providerGameId, session }: ProviderCommand): boolean {
+  return providerGameId === undefined && session === undefined;
 }
 
 function hasBet({ actions }: Pick<ProviderCommand, 'actions'>): boolean {

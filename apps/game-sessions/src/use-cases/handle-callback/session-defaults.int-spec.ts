@@ -87,8 +87,9 @@ describe('calls without a session, a currency or a game', () => {
     const same = { playerId: first, currency: 'JPY', gameId: game.id, sessionId };
     expect(posts).toMatchObject([
       { ...same, actions: [{ kind: 'bet', amount: 12 }] },
-      { ...same, actions: [{ kind: 'rollback', id: 'b1' }] },
+      { ...same, gameAssumed: true, actions: [{ kind: 'rollback', id: 'b1' }] },
     ]);
+    expect(posts[0]).not.toHaveProperty('gameAssumed');
   });
 
   it('bets in no session but a live one', async () => {
