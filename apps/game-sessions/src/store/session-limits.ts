@@ -36,7 +36,8 @@ export async function applySessionLimits(
 
 /**
  * How long the player may still play for money, in milliseconds; undefined without a limit. Time counts from the start
- * of a session to its end, or until now; of sessions at once it counts once.
+ * of a session to its end, or until now; of sessions at once it counts once. One that was ended by a clock behind the
+ * one that began it took no time.
  */
 export async function playTimeLeftMs(db: Db, playerId: string): Promise<number | undefined> {
   const [row] = await db.query<{ left: string | null }>(
@@ -47,8 +48,8 @@ export async function playTimeLeftMs(db: Db, playerId: string): Promise<number |
        WHERE s.player_id = $1 AND p.minutes IS NOT NULL
      ), played AS (
        SELECT p.name, p.minutes, (SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r))), 0) FROM unnest((
-         SELECT range_agg(tstzrange(greatest(g.started_at, p.start),
-           least(coalesce(g.ended_at, 'infinity'), g.expires_at, clock_timestamp())))
+         SELECT range_agg(tstzrange(greatest(g.started_at, p.start), greatest(g.started_at, p.start,
+           least(coalesce(g.ended_at, 'infinity'), g.expires_at, clock_timestamp()))))
          FROM game_session g WHERE g.player_id = $1 AND g.mode = 'real'
            AND g.started_at < clock_timestamp() AND least(coalesce(g.ended_at, 'infinity'), g.expires_at) > p.start)) r) AS seconds
        FROM period p

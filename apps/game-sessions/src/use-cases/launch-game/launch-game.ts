@@ -87,7 +87,6 @@ export class LaunchGameUseCase {
   private async start(launch: Launch): Promise<Result<GameSession>> {
     const { brand, provider, token, form } = launch;
     const policy = this.providers.known.sessionPolicy(brand);
-    let session = newSession(launch, policy, Date.now());
     const tokenHash = hashOfToken(token);
     const handleHash = provider.dialect.launchToken === 'exchanged-once' ? undefined : tokenHash;
     const admission = await this.database.transactions.run(async (db) => {
@@ -95,29 +94,30 @@ export class LaunchGameUseCase {
       const verdict = await passFence(db, form.playerId, 'launch');
       if (verdict === 'unknown') throw new FenceUnavailable();
       if (verdict === 'forbidden') return 'identity.player-restricted';
-      const leftMs = form.mode === 'real' ? await playTimeLeftMs(db, form.playerId) : undefined;
-      if (leftMs !== undefined && leftMs <= 0) return 'identity.session-time-limit';
-      session = endingWithin(session, leftMs);
       const counts = policy.concurrent !== 'any';
       if (counts) await lockLaunches(db, brand, form.playerId);
+      const leftMs = form.mode === 'real' ? await playTimeLeftMs(db, form.playerId) : undefined;
+      if (leftMs !== undefined && leftMs <= 0) return 'identity.session-time-limit';
+      // Behind the lock: of sessions that replace each other the one that began last is the one that is open.
+      const session = endingWithin(newSession(launch, policy, Date.now()), leftMs);
       const open = counts ? await listOpenSessions(db, brand, form.playerId) : [];
       const decided = admit(policy, session, open);
-      if (!decided.admitted) return decided;
+      if (!decided.admitted) return undefined;
       const endedAt = new Date(session.startedAtMs);
       for (const { id } of decided.replaces) await endSession(db, id, 'replaced', endedAt);
       await insertSession(db, session, tokenHash, handleHash);
       const ended = decided.replaces.map((replaced) => sessionEnded(replaced, 'replaced', endedAt));
       await addToOutbox(db, [...ended, sessionStarted(session)]);
-      return decided;
+      return { session, replaces: decided.replaces.length };
     });
     if (typeof admission === 'string')
       return refuse('game-sessions.launch-refused', 'The player may not start a game now.', {
         data: { reasons: [admission] },
       });
-    if (!admission.admitted)
+    if (!admission)
       return refuse('game-sessions.session-open', 'The player has a game open; it has to end first.');
-    if (admission.replaces.length > 0) this.sessions.forget([form.playerId]);
-    return ok(session);
+    if (admission.replaces > 0) this.sessions.forget([form.playerId]);
+    return ok(admission.session);
   }
 }
 

@@ -7,9 +7,10 @@ import {
   walletQueries,
   type Eligibility,
   type GameLaunched,
+  type GameSessionDetails,
   type LaunchForm,
 } from '@baize/contracts';
-import { waitFor } from '@baize/testing';
+import { waitFor, zoneAtNoon } from '@baize/testing';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { brand, gameOf, startTestService, type TestService } from '../../../test/harness';
 import { endIdle } from '../../chores';
@@ -83,9 +84,8 @@ describe('the rules of sessions', () => {
     await launched(player, 'evolution');
   });
 
-  it('counts the session of a launch that was under way when this one came', async () => {
-    await start({ concurrent: 'one', onConflict: 'refuse' });
-    const playerId = randomUUID();
+  /** A launch that has to wait for another one, whose session began after this launch came. */
+  const launchBehindAnother = async (playerId: string) => {
     const other = await service.database.session();
     await other.query('BEGIN');
     await lockLaunches(other, brand, playerId);
@@ -102,7 +102,35 @@ describe('the rules of sessions', () => {
     await insertSession(other, { ...underWay, startedAtMs, expiresAtMs }, randomBytes(32));
     await other.query('COMMIT');
     await other.close();
-    expect(await launching).toMatchObject({ error: { code: 'game-sessions.session-open' } });
+    return { other: underWay.id, launched: await launching };
+  };
+
+  it('counts the session of a launch that was under way when this one came', async () => {
+    await start({ concurrent: 'one', onConflict: 'refuse' });
+    expect(await launchBehindAnother(randomUUID())).toMatchObject({
+      launched: { error: { code: 'game-sessions.session-open' } },
+    });
+  });
+
+  it('begins behind the session that it ends, and time of play is counted of both', async () => {
+    await start({ concurrent: 'one' });
+    const playerId = randomUUID();
+    const limits = [{ period: 'month' as const, minutes: 600 }];
+    await service.client.call(gameSessionsCommands.applySessionLimits, {
+      ...{ playerId, epoch: 1, timeZone: zoneAtNoon(), limits },
+    });
+    const { other, launched: newest } = await launchBehindAnother(playerId);
+    const replaced = (await session(other)) as GameSessionDetails;
+    const replacing = (await session(newest.ok ? newest.value.sessionId : '')) as GameSessionDetails;
+    expect(replaced).toMatchObject({ status: 'ended', endReason: 'replaced' });
+    expect(Date.parse(replaced.endedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(replaced.startedAt));
+    expect(Date.parse(replacing.startedAt)).toBeGreaterThanOrEqual(Date.parse(replaced.startedAt));
+    // ended by a machine whose clock is behind the one that began it
+    await service.database.query(
+      `UPDATE game_session SET ended_at = started_at - interval '1 s' WHERE id = $1`,
+      [other],
+    );
+    expect(await launch(playerId, 'softswiss')).toMatchObject({ ok: true });
   });
 
   it('ends what nobody plays in, not what somebody plays in', async () => {
