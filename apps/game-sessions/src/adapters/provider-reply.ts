@@ -15,8 +15,8 @@ const maxText = 200;
 const maxName = 100;
 const maxId = 128;
 const maxItems = 300;
-// what no database stores and no page shows
-const unprintable = /\p{Control}|\p{Surrogate}/u;
+/** What no database stores and no page shows. */
+export const unprintable = /\p{Control}|\p{Surrogate}/u;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a list of games: a status that is not 200, or anything that cannot be read, is no list. */

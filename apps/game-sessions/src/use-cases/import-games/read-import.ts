@@ -1,6 +1,7 @@
-import { err, GameDto, ok, type FieldError, type Result } from '@baize/contracts';
+import { devices, err, GameDto, ok, type FieldError, type Result } from '@baize/contracts';
 import { parse } from '@baize/messaging';
 import { parse as parseCsv } from 'csv-parse/sync';
+import { currencyCode, languageTag, unprintable, word } from '../../adapters/provider-reply';
 import type { ListedGame } from '../../domain/catalogue';
 
 /** A game of an import: its provider, and what is to be said of it. */
@@ -19,6 +20,15 @@ const listFields = new Set([
   'jurisdictions',
   'features',
 ]);
+/** What the items of lists look like; of another form they would be stored, and neither offer nor block anything. */
+const itemForms: Readonly<Record<string, (item: string) => boolean>> = {
+  currencies: (item) => currencyCode.test(item),
+  blockedCountries: isCountry,
+  devices: (item) => (devices as readonly string[]).includes(item),
+  languages: (item) => languageTag.test(item),
+  jurisdictions: (item) => word.test(item),
+  features: (item) => word.test(item),
+};
 const complete = {
   id: 'x',
   category: 'other',
@@ -131,7 +141,32 @@ function readGame(
   if (!checked.ok) return err(checked.error.errors ?? [{ path: '', message: checked.error.detail }]);
   const { provider, ...entry } = fields as ListedGame & { provider: string };
   if (!providers.includes(provider)) return err([{ path: '/provider', message: 'is not known' }]);
+  const wrong = formErrors(entry);
+  return wrong.length > 0 ? err(wrong) : ok({ provider, entry });
+}
+
+/** What the rules of the API let through, and would be stored without being of use. */
+function formErrors(entry: ListedGame): FieldError[] {
+  const errors: FieldError[] = [];
   if (entry.name.length > maxName)
-    return err([{ path: '/name', message: `must have at most ${maxName} characters` }]);
-  return ok({ provider, entry });
+    errors.push({ path: '/name', message: `must have at most ${maxName} characters` });
+  for (const field of ['name', 'providerGameId'] as const)
+    if (unprintable.test(entry[field]))
+      errors.push({ path: `/${field}`, message: 'has a character that no page shows' });
+  for (const [field, isOfForm] of Object.entries(itemForms)) {
+    const items = (entry as Readonly<Record<string, unknown>>)[field] as readonly string[] | undefined;
+    const place = items?.findIndex((item) => !isOfForm(item)) ?? -1;
+    if (place >= 0) errors.push({ path: `/${field}/${place}`, message: 'is not known' });
+  }
+  return errors;
+}
+
+const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+/** Names of regions that are no countries. */
+const noCountries = new Set(['EU', 'EZ', 'UN', 'ZZ']);
+
+/** An ISO 3166-1 code that is in use: `UK` is written often, and no player lives there. */
+function isCountry(code: string): boolean {
+  if (!/^[A-Z]{2}$/.test(code) || noCountries.has(code)) return false;
+  return new Intl.Locale(`und-${code}`).region === code && regions.of(code) !== undefined;
 }
