@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { ProviderCall } from '../domain/dialect';
 
 /** The one value of a header; undefined when it is missing or repeated, as a second one could hide the first. */
@@ -43,7 +43,7 @@ export function equalText(given: string, expected: string): boolean {
 
 /** A digest to compare secrets by, so that not even their length shows in the time taken. */
 export function secretDigest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** One named secret of a provider's configuration. */

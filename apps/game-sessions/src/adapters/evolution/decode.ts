@@ -1,5 +1,5 @@
 import type { GameAction } from '@baize/contracts';
-import type { ProviderCall, ProviderCommand } from '../../domain/dialect';
+import type { FreeRoundsWord, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import { isObject, MalformedBody, readJsonObject, type JsonObject } from '../json-body';
 import { readCurrency, readDecimalAmount, readId, readObject, readOptionalId } from '../read-fields';
 
@@ -19,47 +19,53 @@ export function decodeEvolution(call: ProviderCall): ProviderCommand {
 }
 
 const operations = new Map<string, (body: JsonObject) => ProviderCommand>([
-  ['/check', (body) => ({ ...readCaller(body), intent: 'exchange-token' })],
-  ['/sid', (body) => ({ ...readCaller(body), intent: 'check-session' })],
-  [
-    '/balance',
-    (body) => ({ ...readCaller(body), currency: readCurrency(body, 'currency'), intent: 'balance' }),
-  ],
+  ['/check', (body) => readQuestion(body, 'exchange-token')],
+  ['/sid', (body) => readQuestion(body, 'check-session')],
+  ['/balance', (body) => readQuestion(body, 'balance', readCurrency(body, 'currency'))],
   ['/debit', (body) => readMovement(body, readDebit)],
   ['/credit', (body) => readMovement(body, readCredit)],
   ['/cancel', (body) => readMovement(body, readCancel)],
   ['/promo_payout', readPromoPayout],
 ]);
 
-function readCaller(body: JsonObject) {
+function readQuestion(
+  body: JsonObject,
+  intent: ProviderCommand['intent'],
+  currency?: string,
+): ProviderCommand {
   return {
+    intent,
     session: readId(body, 'sid'),
     playerId: readId(body, 'userId'),
     callId: readId(body, 'uuid'),
+    currency,
     closeRound: false,
     actions: [],
   };
 }
 
+/** Written out, as spreading other objects into one so wide takes longer than all else here. */
 function readMovement(
   body: JsonObject,
   readAction: (transaction: JsonObject, currency: string) => GameAction,
 ): ProviderCommand {
   const currency = readCurrency(body, 'currency');
+  const game = readObject(body, 'game');
   return {
-    ...readCaller(body),
-    ...readGame(readObject(body, 'game')),
     intent: 'post',
+    session: readId(body, 'sid'),
+    playerId: readId(body, 'userId'),
+    callId: readId(body, 'uuid'),
     currency,
+    providerGameId: readTableId(game),
+    providerRoundId: readId(game, 'id'),
+    closeRound: false,
     actions: [readAction(readObject(body, 'transaction'), currency)],
   };
 }
 
-function readGame(game: JsonObject) {
-  return {
-    providerRoundId: readId(game, 'id'),
-    providerGameId: readId(readObject(readObject(game, 'details'), 'table'), 'id'),
-  };
+function readTableId(game: JsonObject): string {
+  return readId(readObject(readObject(game, 'details'), 'table'), 'id');
 }
 
 function readDebit(transaction: JsonObject, currency: string): GameAction {
@@ -92,27 +98,27 @@ function readPromoPayout(body: JsonObject): ProviderCommand {
     amount: readDecimalAmount(promo, 'amount', currency),
     award: awardOf(promo.type),
   };
-  const session = readOptionalId(body, 'sid');
+  const { game } = body;
   return {
     intent: 'post',
-    ...(session !== undefined && { session }),
+    session: readOptionalId(body, 'sid'),
     playerId: readId(body, 'userId'),
     callId: readId(body, 'uuid'),
     currency,
-    ...(isObject(body.game) && readGame(body.game)),
+    providerGameId: isObject(game) ? readTableId(game) : undefined,
+    providerRoundId: isObject(game) ? readId(game, 'id') : undefined,
     closeRound: false,
     actions: [action],
-    ...readVoucher(promo),
+    freeRounds: readVoucher(promo),
   };
 }
 
 /** Free rounds are paid out of their voucher; they are over when none of them remains. */
-function readVoucher(promo: JsonObject) {
+function readVoucher(promo: JsonObject): FreeRoundsWord | undefined {
   const voucher = awardOf(promo.type) === 'free-round' ? readOptionalId(promo, 'voucherId') : undefined;
-  if (voucher === undefined) return {};
-  const remaining = readOptionalId(promo, 'remainingRounds') ?? '0';
-  const over = /^0+$/.test(remaining) && { finished: 'completed' as const };
-  return { freeRounds: { reference: voucher, rounds: 0 as const, ...over } };
+  if (voucher === undefined) return undefined;
+  const over = /^0+$/.test(readOptionalId(promo, 'remainingRounds') ?? '0');
+  return { reference: voucher, rounds: 0, finished: over ? 'completed' : undefined };
 }
 
 function awardOf(type: unknown): GameAction['award'] {

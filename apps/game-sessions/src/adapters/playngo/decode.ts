@@ -1,4 +1,4 @@
-import type { ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
+import type { FreeRoundsWord, ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import { MalformedBody, type JsonObject } from '../json-body';
 import { readCurrency, readDecimalText, readId, readOptionalId } from '../read-fields';
 import { readXml } from './xml';
@@ -21,7 +21,7 @@ export function decodePlaynGo(call: ProviderCall): ProviderCommand {
 
 const operations = new Map<string, (fields: JsonObject) => ProviderCommand>([
   ['authenticate', readAuthenticate],
-  ['balance', (fields) => ({ ...readCaller(fields), intent: 'balance', closeRound: false, actions: [] })],
+  ['balance', readBalance],
   ['reserve', readReserve],
   ['release', readRelease],
   ['cancelReserve', readCancelReserve],
@@ -38,54 +38,60 @@ function readAuthenticate(fields: JsonObject): ProviderCommand {
   };
 }
 
-function readCaller(fields: JsonObject) {
-  const session = readOptionalId(fields, 'externalGameSessionId');
+function readBalance(fields: JsonObject): ProviderCommand {
   return {
-    ...(session !== undefined && { session }),
+    intent: 'balance',
+    session: readOptionalId(fields, 'externalGameSessionId'),
     playerId: readId(fields, 'externalId'),
-    ...(fields.currency !== undefined && { currency: readCurrency(fields, 'currency') }),
+    currency: readOptionalCurrency(fields),
+    closeRound: false,
+    actions: [],
   };
 }
 
-function readMovement(fields: JsonObject, action: ProviderAction) {
-  const providerGameId = readOptionalId(fields, 'gameId');
+/** Written out, as spreading other objects into one so wide takes longer than all else here. */
+function readMovement(
+  fields: JsonObject,
+  action: ProviderAction,
+  round: string | undefined,
+  freeRounds?: FreeRoundsWord,
+): ProviderCommand {
   return {
-    ...readCaller(fields),
-    intent: 'post' as const,
-    ...(providerGameId !== undefined && { providerGameId }),
-    closeRound: false,
+    intent: 'post',
+    session: readOptionalId(fields, 'externalGameSessionId'),
+    playerId: readId(fields, 'externalId'),
+    currency: readOptionalCurrency(fields),
+    providerGameId: readOptionalId(fields, 'gameId'),
+    providerRoundId: round,
+    closeRound: action.kind === 'win' && readState(fields) && round !== undefined,
     actions: [action],
+    freeRounds,
   };
+}
+
+function readOptionalCurrency(fields: JsonObject): string | undefined {
+  return fields.currency === undefined ? undefined : readCurrency(fields, 'currency');
 }
 
 function readReserve(fields: JsonObject): ProviderCommand {
   const amount = readDecimalText(fields, 'real');
-  const movement = readMovement(fields, { kind: 'bet', id: readId(fields, 'transactionId'), amount });
-  return { ...movement, providerRoundId: readId(fields, 'roundId') };
+  const bet = { kind: 'bet' as const, id: readId(fields, 'transactionId'), amount };
+  return readMovement(fields, bet, readId(fields, 'roundId'));
 }
 
 function readRelease(fields: JsonObject): ProviderCommand {
   const award = awardOf(fields);
-  const providerRoundId = award ? readOptionalId(fields, 'roundId') : readId(fields, 'roundId');
-  const win = {
-    kind: 'win' as const,
-    id: readId(fields, 'transactionId'),
-    amount: readDecimalText(fields, 'real'),
-  };
-  return {
-    ...readMovement(fields, award ? { ...win, award } : win),
-    ...(providerRoundId !== undefined && { providerRoundId }),
-    closeRound: readState(fields) && providerRoundId !== undefined,
-    ...readFreeGame(fields),
-  };
+  const round = award ? readOptionalId(fields, 'roundId') : readId(fields, 'roundId');
+  const amount = readDecimalText(fields, 'real');
+  const win = { kind: 'win' as const, id: readId(fields, 'transactionId'), amount, award };
+  return readMovement(fields, win, round, readFreeGame(fields));
 }
 
 /** A release with this id is one free game; the last one says so. */
-function readFreeGame(fields: JsonObject) {
+function readFreeGame(fields: JsonObject): FreeRoundsWord | undefined {
   const reference = readOptionalId(fields, 'freegameExternalId');
-  if (reference === undefined) return {};
-  const over = fields.freegameFinished === '1' && { finished: 'completed' as const };
-  return { freeRounds: { reference, rounds: 1 as const, ...over } };
+  if (reference === undefined) return undefined;
+  return { reference, rounds: 1, finished: fields.freegameFinished === '1' ? 'completed' : undefined };
 }
 
 /** Free games, jackpots and promotions (`type` 1) are paid without a bet of their own. */
@@ -107,5 +113,5 @@ function readCancelReserve(fields: JsonObject): ProviderCommand {
   if (fields.real !== undefined) readDecimalText(fields, 'real');
   readOptionalId(fields, 'roundId');
   const id = readId(fields, 'transactionId');
-  return readMovement(fields, { kind: 'rollback', id, reference: { kind: 'bet', id } });
+  return readMovement(fields, { kind: 'rollback', id, reference: { kind: 'bet', id } }, undefined);
 }

@@ -20,10 +20,12 @@ const notXml = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 const declaration =
   /<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(?:"1\.0"|'1\.0')(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(?:"utf-8"|'utf-8'))?(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(?:"yes"|"no"|'yes'|'no'))?[ \t\n]*\?>/iy;
 const space = /[ \t\n]*/y;
-const tagStart = /<((?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*))/y;
-const attribute =
-  /[ \t\n]+([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)[ \t\n]*=[ \t\n]*(?:"([^"<]*)"|'([^'<]*)')/y;
-const tagEnd = /[ \t\n]*(\/?)>/y;
+const word = '[A-Za-z_][\\w.-]*';
+const gap = '[ \\t\\n]';
+const attribute = new RegExp(`(${word}(?::${word})?)${gap}*=${gap}*(?:"([^"]*)"|'([^']*)')`, 'g');
+const attributeList = `(?:${gap}+${word}(?::${word})?${gap}*=${gap}*(?:"[^"<]*"|'[^'<]*'))*`;
+/** A whole tag: its name with and without prefix, its attributes, and the sign that it closes itself. */
+const openingTag = new RegExp(`<((?:${word}:)?(${word}))(${attributeList})${gap}*(/?)>`, 'y');
 const closingTag = /<\/((?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*)[ \t\n]*>/y;
 const reference = /&(?:#(\d{1,7});|#x([0-9a-fA-F]{1,6});|(amp|lt|gt|quot|apos);)?/g;
 const predefined: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -84,32 +86,18 @@ class XmlReader {
   }
 
   private openElement(): string {
-    const start = this.take(tagStart);
-    const [, fullName, name] = start ?? [];
+    const [, fullName, name, attributes, end] = this.take(openingTag) ?? [];
     if (fullName === undefined || name === undefined)
-      throw new MalformedBody('only elements, text and comments are read');
-    this.skipAttributes();
-    const end = this.take(tagEnd);
-    if (!end) throw new MalformedBody('a tag is broken');
+      throw new MalformedBody('only whole elements, text and comments are read');
+    if (attributes) checkAttributes(attributes);
     if (this.open.length === maxDepth) throw new MalformedBody(`the body nests deeper than ${maxDepth}`);
     this.open.push(fullName);
     if (this.open.length === 2) {
       this.childName = name;
       this.childText = '';
     } else if (this.open.length > 2) this.childText = undefined;
-    if (end[1] === '/') this.leaveElement();
+    if (end === '/') this.leaveElement();
     return name;
-  }
-
-  private skipAttributes(): void {
-    let names: Set<string> | undefined;
-    for (let found = this.take(attribute); found; found = this.take(attribute)) {
-      const [, name = '', double, single] = found;
-      names ??= new Set();
-      if (names.has(name)) throw new MalformedBody('an attribute is repeated');
-      names.add(name);
-      resolved(double ?? single ?? '');
-    }
   }
 
   private closeElement(): void {
@@ -161,6 +149,15 @@ class XmlReader {
     const match = pattern.exec(this.text);
     if (match) this.at = pattern.lastIndex;
     return match;
+  }
+}
+
+function checkAttributes(text: string): void {
+  const names = new Set<string>();
+  for (const [, name = '', double, single] of text.matchAll(attribute)) {
+    if (names.has(name)) throw new MalformedBody('an attribute is repeated');
+    names.add(name);
+    resolved(double ?? single ?? '');
   }
 }
 

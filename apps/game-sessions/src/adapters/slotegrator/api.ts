@@ -22,7 +22,7 @@ import {
   told,
   volatilityOf,
 } from '../provider-reply';
-import { phpQuery } from './php-form';
+import { byName, phpQuery } from './php-form';
 
 const categories = {
   slots: 'slot',
@@ -81,8 +81,8 @@ export function slotegratorApi(credentials: Readonly<Record<string, unknown>>): 
 }
 
 function form(fields: Readonly<Record<string, string>>, sorted: boolean): string {
-  const names = Object.keys(fields);
-  return (sorted ? names.sort() : names).map((name) => phpQuery(name, fields[name] ?? '')).join('&');
+  const pairs = Object.entries(fields);
+  return phpQuery(sorted ? pairs.sort(byName) : pairs);
 }
 
 function grantFields(order: FreeRoundOrder): Record<string, string> {

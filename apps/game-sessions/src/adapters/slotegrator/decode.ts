@@ -1,5 +1,5 @@
 import type { GameAction } from '@baize/contracts';
-import type { ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
+import type { FreeRoundsWord, ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import { MalformedBody, type JsonObject } from '../json-body';
 import { readCurrency, readDecimalText, readId } from '../read-fields';
 import { parsePhpForm, type PhpArray, type PhpValue } from './php-form';
@@ -31,7 +31,7 @@ export function decodeSlotegrator(call: ProviderCall): ProviderCommand {
 }
 
 const operations = new Map<string, (fields: JsonObject, parameters: PhpArray) => ProviderCommand>([
-  ['balance', (fields) => ({ ...readCaller(fields), intent: 'balance', closeRound: false, actions: [] })],
+  ['balance', readBalance],
   ['bet', readBet],
   ['win', readWin],
   ['refund', readRefund],
@@ -59,37 +59,42 @@ function readOptional(fields: JsonObject, key: string): string | undefined {
   return fields[key] === undefined || fields[key] === '' ? undefined : readId(fields, key);
 }
 
-function readCaller(fields: JsonObject) {
-  const session = readOptional(fields, 'session_id');
+function readBalance(fields: JsonObject): ProviderCommand {
   return {
+    intent: 'balance',
+    session: readOptional(fields, 'session_id'),
     playerId: readId(fields, 'player_id'),
     currency: readCurrency(fields, 'currency'),
-    ...(session !== undefined && { session }),
+    closeRound: false,
+    actions: [],
   };
 }
 
+/** Written out, as spreading other objects into one so wide takes longer than all else here. */
 function readMovement(
   fields: JsonObject,
   round: string | undefined,
   actions: ProviderAction[],
+  callId?: string,
 ): ProviderCommand {
-  const game = readOptional(fields, 'game_uuid');
   return {
-    ...readCaller(fields),
     intent: 'post',
-    ...(game !== undefined && { providerGameId: game }),
-    ...(round !== undefined && { providerRoundId: round }),
+    session: readOptional(fields, 'session_id'),
+    playerId: readId(fields, 'player_id'),
+    callId,
+    currency: readCurrency(fields, 'currency'),
+    providerGameId: readOptional(fields, 'game_uuid'),
+    providerRoundId: round,
     closeRound: readFinished(fields) && round !== undefined,
     actions,
-    ...readFreeRounds(fields, actions),
+    freeRounds: readFreeRounds(fields, actions),
   };
 }
 
 /** A free spin names its campaign on the bet and on the win; the bet plays the round. */
-function readFreeRounds(fields: JsonObject, [action]: ProviderAction[]) {
+function readFreeRounds(fields: JsonObject, [action]: ProviderAction[]): FreeRoundsWord | undefined {
   const reference = fields.type === 'freespin' ? readOptional(fields, 'freespin_id') : undefined;
-  if (reference === undefined) return {};
-  return { freeRounds: { reference, rounds: action?.kind === 'bet' ? (1 as const) : (0 as const) } };
+  return reference === undefined ? undefined : { reference, rounds: action?.kind === 'bet' ? 1 : 0 };
 }
 
 /** Some games have no rounds: there every bet is one, and its win names the bet. */
@@ -112,8 +117,8 @@ function readWin(fields: JsonObject): ProviderCommand {
     kind: 'win',
     id: readId(fields, 'transaction_id'),
     amount: readDecimalText(fields, 'amount'),
-    ...(bet !== undefined && { reference: { kind: 'bet', id: bet } }),
-    ...(award && { award }),
+    reference: bet === undefined ? undefined : { kind: 'bet', id: bet },
+    award,
   };
   return readMovement(fields, round, [win]);
 }
@@ -146,7 +151,7 @@ function readRollback(fields: JsonObject, parameters: PhpArray): ProviderCommand
     id: place === 0 ? id : `${id}:${place}`,
     reference,
   }));
-  return { ...readMovement(fields, readOptional(fields, 'round_id'), actions), callId: id };
+  return readMovement(fields, readOptional(fields, 'round_id'), actions, id);
 }
 
 function readRolledBack(list: PhpValue | undefined) {

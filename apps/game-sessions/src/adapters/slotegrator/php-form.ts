@@ -35,10 +35,15 @@ export function parsePhpForm(body: Buffer): PhpForm | undefined {
   return { parameters, repeated };
 }
 
-/** Writes one parameter as PHP's `http_build_query` does. */
-export function phpQuery(name: string, value: PhpValue): string {
+/** By the bytes of their names, of which no two are the same. */
+export function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+/** Writes parameters as PHP's `http_build_query` does. */
+export function phpQuery(parameters: Iterable<readonly [name: string, value: PhpValue]>): string {
   const parts: string[] = [];
-  write(urlEncoded(name), value, parts);
+  for (const [name, value] of parameters) write(urlEncoded(name), value, parts);
   return parts.join('&');
 }
 
@@ -62,21 +67,27 @@ function keysOf(name: string): string[] {
 
 /** True when something was there already. */
 function put(into: PhpArray, keys: readonly string[], value: string): boolean {
+  const last = keys.length - 1;
   let list = into;
   let repeated = false;
-  for (const [depth, key] of keys.entries()) {
-    const place = key === '' && depth > 0 ? String(nextIndex(list)) : key;
+  for (let depth = 0; depth < last; depth++) {
+    const place = placeOf(keys, depth, list);
     const known = list.get(place);
-    if (depth === keys.length - 1) {
-      list.set(place, value);
-      return repeated || known !== undefined;
-    }
     repeated ||= typeof known === 'string';
     const inner: PhpArray = typeof known === 'object' ? known : new Map<string, PhpValue>();
     if (inner !== known) list.set(place, inner);
     list = inner;
   }
+  const place = placeOf(keys, last, list);
+  repeated ||= list.has(place);
+  list.set(place, value);
   return repeated;
+}
+
+/** `a[]` is the next place of the list. */
+function placeOf(keys: readonly string[], depth: number, list: PhpArray): string {
+  const key = keys[depth] ?? '';
+  return key === '' && depth > 0 ? String(nextIndex(list)) : key;
 }
 
 function nextIndex(list: PhpArray): number {

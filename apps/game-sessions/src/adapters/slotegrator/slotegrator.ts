@@ -6,7 +6,7 @@ import { decoding } from '../json-body';
 import { answerSlotegrator } from './answer';
 import { slotegratorApi } from './api';
 import { decodeSlotegrator } from './decode';
-import { parsePhpForm, phpQuery, type PhpValue } from './php-form';
+import { byName, parsePhpForm, phpQuery } from './php-form';
 
 /** How far their clock and ours may be apart. */
 const maxSkewMs = 300_000;
@@ -62,9 +62,7 @@ function isFresh(timestamp: string, nowMs: number): boolean {
 function signedText(body: Buffer, headers: ReadonlyMap<string, string>): string | undefined {
   const form = parsePhpForm(body);
   if (!form) return undefined;
-  const merged = new Map<string, PhpValue>([...form.parameters, ...headers]);
-  return [...merged.keys()]
-    .sort()
-    .map((name) => phpQuery(name, merged.get(name) ?? ''))
-    .join('&');
+  const { parameters } = form;
+  for (const [name, value] of headers) parameters.set(name, value);
+  return phpQuery([...parameters].sort(byName));
 }
