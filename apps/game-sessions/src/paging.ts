@@ -46,6 +46,19 @@ const badCursor: { ok: false; error: Refusal } = refuse(
 export const isTime = (text: string): boolean =>
   /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
+/** A reply is one message of at most 1 MiB; this leaves room for what lies around a list. */
+const maxListBytes = 640 * 1024;
+
+/** As many of the first items as one reply has room for, one at least. */
+export function withinReply<Item extends object>(items: readonly Item[]): Item[] {
+  let bytes = 0;
+  const beyond = items.findIndex((item, at) => {
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
+    return at > 0 && bytes > maxListBytes;
+  });
+  return items.slice(0, beyond === -1 ? items.length : beyond);
+}
+
 /** Cuts a list that was read one longer than the page, and tells where the next page starts. */
 export function toPage<Row, Item>(
   rows: readonly Row[],

@@ -91,7 +91,7 @@ export class RoundDto {
   @Timestamp() openedAt: string;
   @Optional() @Timestamp() closedAt?: string;
   @Optional() @Timestamp() interruptedAt?: string;
-  /** In the order in which they were posted; the first 1,000, in lists the first 100. */
+  /** In the order in which they were posted; the first 1,000, in lists the first 100, or as many as a reply holds. */
   @ListOf(() => RoundActionDto, 1_000) actions: RoundActionDto[];
   /** Oldest first; left out in lists and for players. */
   @Optional() @ListOf(() => RoundResolutionDto, 100) resolutions?: RoundResolutionDto[];

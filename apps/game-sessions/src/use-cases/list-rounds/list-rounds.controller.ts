@@ -15,12 +15,20 @@ import {
 import { Handles, RequestClient, type RequestContext } from '@baize/messaging';
 import { Database, type Db } from '@baize/persistence';
 import { requirePlayer } from '../../known-player';
-import { decodeCursor, defaultPageSize, encodeCursor, isTime, isUuid, toPage } from '../../paging';
+import {
+  decodeCursor,
+  defaultPageSize,
+  encodeCursor,
+  isTime,
+  isUuid,
+  toPage,
+  withinReply,
+} from '../../paging';
 import { listResolutions } from '../../store/round-resolutions';
 import { findRound, listInterrupted, listOver, listRounds, type ListedRound } from '../../store/rounds';
 import { recall } from './recall';
 
-/** Of a round with more actions the first ones are shown. */
+/** Of a round with more actions, or more than a reply has room for, the first ones are shown. */
 const maxActionsAlone = 1_000;
 const maxActionsInList = 100;
 const maxResolutions = 100;
@@ -40,12 +48,13 @@ export class ListRoundsController {
       const round = isUuid(roundId) ? await findRound(db, roundId, brand) : undefined;
       if (!round || (playerId !== undefined && round.playerId !== playerId))
         return refuse('game-sessions.round-not-found', 'There is no such round.');
-      const [shown] = await recall(db, [round], maxActionsAlone);
+      const [recalled] = await recall(db, [round], maxActionsAlone);
+      const shown = Object.assign(recalled!, { actions: withinReply(recalled!.actions) });
       // who decided what about it, and why, is the operator's
-      if (playerId !== undefined) return ok(shown!);
+      if (playerId !== undefined) return ok(shown);
       const decided = await listResolutions(db, round.id, maxResolutions);
       const resolutions = decided.map(({ roundId: _roundId, win: _win, ...resolution }) => resolution);
-      return ok(Object.assign(shown!, { resolutions }));
+      return ok(Object.assign(shown, { resolutions }));
     });
   }
 
@@ -89,20 +98,21 @@ export class ListRoundsController {
       const rounds = await listOver(db, { ...wanted, ...position });
       const page = rounds.slice(0, limit);
       const shown = await recall(db, page, maxActionsInList);
-      const items = shown.map((round, at) => ({ cursor: encodeCursor(exportPosition(page[at]!)), round }));
+      const items = withinReply(
+        shown.map((round, at) => ({ cursor: encodeCursor(exportPosition(page[at]!)), round })),
+      );
       const last = items.at(-1);
-      return ok({ items, ...(rounds.length > limit && last && { nextCursor: last.cursor }) });
+      return ok({ items, ...(rounds.length > items.length && last && { nextCursor: last.cursor }) });
     });
   }
 
   private page(limit: number, list: (db: Db) => Promise<ListedRound[]>): Promise<RoundPage> {
     const positionOf = ({ openedAt, id }: ListedRound) => ({ at: openedAt, id });
     return this.database.transactions.snapshot(async (db) => {
-      const { items, nextCursor } = toPage(await list(db), limit, positionOf, (round) => round);
-      return {
-        items: await recall(db, items, maxActionsInList),
-        ...(nextCursor !== undefined && { nextCursor }),
-      };
+      const rounds = await list(db);
+      const items = withinReply(await recall(db, rounds.slice(0, limit), maxActionsInList));
+      const { nextCursor } = toPage(rounds, items.length, positionOf, (round) => round);
+      return { items, ...(nextCursor !== undefined && { nextCursor }) };
     });
   }
 }

@@ -166,6 +166,37 @@ describe('list-rounds', () => {
     expect((await exportUntil(during.cursor, [slow, quick])).ids.sort()).toEqual([slow, quick].sort());
   });
 
+  it('answers what one message has no room for in parts, and leaves nothing out', async () => {
+    const { cursor } = await exportAll();
+    const playerId = randomUUID();
+    const ids = (
+      await service.database.query<{ round_id: string }>(insertLarge, [playerId, 40, 100, 'x'.repeat(300)])
+    ).map((row) => row.round_id);
+    const exported: string[] = [];
+    let from = cursor;
+    await waitFor(async () => {
+      const page = await exportFrom(from);
+      exported.push(...page.items.map(({ round }) => round.id));
+      from = page.items.at(-1)?.cursor ?? from;
+      return ids.every((id) => exported.includes(id));
+    });
+    const listed: string[] = [];
+    for (let after: string | undefined; ;) {
+      const asked = { playerId, brand, limit: 200, ...(after !== undefined && { cursor: after }) };
+      const page = await service.client.call(roundQueries.listPlayerRounds, asked);
+      if (!page.ok) throw new Error(page.error.code);
+      listed.push(...page.value.items.map(({ id }) => id));
+      after = page.value.nextCursor;
+      if (after === undefined) break;
+    }
+    expect([...listed].sort()).toEqual([...ids].sort());
+    const [long] = await service.database.query<{ round_id: string }>(insertLarge, [
+      ...[playerId, 1, 1_000, 'x'.repeat(1_000)],
+    ]);
+    const round = await read(long!.round_id);
+    expect(round!.actions.length).toBeGreaterThan(100);
+  });
+
   it.each(['x', Buffer.from(`["1; DROP TABLE round","${randomUUID()}"]`).toString('base64url')])(
     'refuses the cursor %s',
     async (cursor) => {
@@ -182,3 +213,18 @@ WITH r AS (
 INSERT INTO round_action (round_id, wallet_sequence, transaction_id, kind, amount, real, bonus, locked, balance_after,
   provider_tx_id, at)
 SELECT id, 1, gen_random_uuid(), 'bet', -10, -10, 0, 0, 0, 'x', now() FROM r`;
+
+// so many rounds of a player with so many bets each, and what was chosen in each
+const insertLarge = `
+WITH r AS (
+  INSERT INTO round (id, brand, player_id, provider, game_id, provider_round_id, currency, state, closed, bets,
+    bets_rolled_back, staked, won, opened_at, closed_at)
+  SELECT gen_random_uuid(), '${brand}', $1, 'softswiss', 'g', 'r', 'EUR', 'closed', true, $3::int, 0, 10, 0, date_trunc('milliseconds', now()),
+    now()
+  FROM generate_series(1, $2::int) RETURNING id),
+a AS (
+  INSERT INTO round_action (round_id, wallet_sequence, transaction_id, kind, amount, real, bonus, locked,
+    balance_after, provider_tx_id, choice, at)
+  SELECT r.id, n, gen_random_uuid(), 'bet', -10, -10, 0, 0, 0, 'x' || n, $4, now()
+  FROM r, generate_series(1, $3::int) n RETURNING round_id)
+SELECT DISTINCT round_id FROM a`;
