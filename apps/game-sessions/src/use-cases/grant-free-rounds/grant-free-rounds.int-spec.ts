@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { gameSessionsCommands, touchpointCommands, type FreeRoundsForm } from '@baize/contracts';
+import {
+  gameSessionsCommands,
+  refuse,
+  touchpointCommands,
+  walletQueries,
+  type FreeRoundsForm,
+} from '@baize/contracts';
 import { waitFor } from '@baize/testing';
 import { FreeRoundsHouse } from '../../../test/free-rounds-house';
 import { brand, faultOf, gameOf } from '../../../test/harness';
@@ -62,6 +68,20 @@ describe('grants of free rounds', () => {
         data: { reasons: ['identity.player-restricted'] },
       },
     });
+    expect(house.api.seen).toHaveLength(0);
+  });
+
+  it('are not granted in a currency that the player has no wallet in: what is won could not be paid', async () => {
+    const asked: object[] = [];
+    const end = house.service.answer(walletQueries.getBalance, (question) => {
+      asked.push(question);
+      return refuse('wallet.wallet-not-found', 'The player has no wallet in this currency.');
+    });
+    house.says = { currency: 'USD' };
+    expect(await house.grant('softswiss')).toMatchObject({ error: { code: 'wallet.wallet-not-found' } });
+    expect(asked).toEqual([{ brand, playerId: house.player, currency: 'EUR' }]);
+    end();
+    expect((await faultOf(house.grant('softswiss'))).kind).toBe('fault');
     expect(house.api.seen).toHaveLength(0);
   });
 

@@ -3,6 +3,7 @@ import {
   identityQueries,
   ok,
   refuse,
+  walletQueries,
   type FreeRoundsGranted,
   type GrantFreeRounds,
   type Result,
@@ -42,7 +43,7 @@ export class GrantFreeRoundsUseCase {
     const question = { playerId, brand, action: 'bonus' as const };
     const answer = await this.client.call(identityQueries.checkEligibility, question, { deadlineMs });
     if (!answer.ok) return answer;
-    const { allowed, reasons, country } = answer.value;
+    const { allowed, reasons, country, currency } = answer.value;
     if (!allowed)
       return refuse('game-sessions.free-rounds-refused', 'The player may not have free rounds now.', {
         data: { reasons },
@@ -55,6 +56,12 @@ export class GrantFreeRoundsUseCase {
         'game-sessions.game-not-available',
         'The game is not offered in the country of the player.',
       );
+    if (request.form.stake.currency !== currency) {
+      // without a wallet in it, nothing that is won could be paid
+      const asked = { brand, playerId, currency: request.form.stake.currency };
+      const wallet = await this.client.call(walletQueries.getBalance, asked, { deadlineMs });
+      if (!wallet.ok) return wallet;
+    }
     const rounds = newFreeRounds(request, game.value, Date.now());
     const inserted = await this.insert(rounds, request);
     if (inserted === 'restricted')
