@@ -49,14 +49,22 @@ export function isOver({ status }: Pick<FreeRounds, 'status'>): boolean {
   return status === 'refused' || status === 'completed' || status === 'expired' || status === 'cancelled';
 }
 
+/** What a grant that is heard of only now makes of them; left out where it changes nothing. */
+const afterGrant: { readonly [S in FreeRoundsState]?: FreeRoundsState } = {
+  pending: 'active',
+  // it was told no and then plays them: the no was somebody else's, such as a proxy's
+  refused: 'active',
+  // the cancellation came before the grant, and took nothing back: it is asked for again
+  cancelled: 'cancelling',
+};
+
 /** The provider granted them, perhaps under a name of its own. Said twice it changes nothing. */
 export function granted(rounds: FreeRounds, nowMs: number, reference?: string): Step {
   const named = reference === undefined ? rounds : { ...rounds, reference };
   if (rounds.grantedAtMs !== undefined) return { next: named, events: [] };
-  // it was told no and then plays them: the no was somebody else's, such as a proxy's
-  const revived = rounds.status === 'pending' || rounds.status === 'refused';
+  const status = afterGrant[rounds.status];
   const { endedAtMs: _ended, ...open } = named;
-  const next = revived ? { ...open, status: 'active' as const } : named;
+  const next = status === undefined ? named : { ...open, status };
   return { next: { ...next, grantedAtMs: nowMs }, events: ['granted'] };
 }
 
@@ -91,16 +99,19 @@ export function cancelRefused(rounds: FreeRounds, nowMs: number, detail: string)
  * after it is added.
  */
 export function playedSoFar(rounds: FreeRounds, played: Played, nowMs: number): Step {
-  const known = played.any ? granted(rounds, nowMs) : { next: rounds, events: [] };
-  const consumed = played.finished === 'completed' ? Math.max(rounds.rounds, played.rounds) : played.rounds;
-  const told = { ...known.next, consumed, won: played.won };
-  const events: FreeRoundsEvent[] = [...known.events];
-  if (consumed !== rounds.consumed) events.push('consumed');
   const finished =
     played.finished ?? (played.rounds >= rounds.rounds && played.settled ? 'completed' : undefined);
+  const known = played.any ? granted(rounds, nowMs) : { next: rounds, events: [] };
+  // nothing is left of them that could be taken back once more
+  const isGone = rounds.status === 'cancelled' && finished !== undefined;
+  const next = isGone ? { ...rounds, grantedAtMs: rounds.grantedAtMs ?? nowMs } : known.next;
+  const consumed = played.finished === 'completed' ? Math.max(rounds.rounds, played.rounds) : played.rounds;
+  const told = { ...next, consumed, won: played.won };
+  const events: FreeRoundsEvent[] = [...known.events];
+  if (consumed !== rounds.consumed) events.push('consumed');
   if (finished === undefined || isOver(told)) return { next: told, events };
-  const next = { ...told, status: finished, endedAtMs: nowMs };
-  return { next, events: [...events, finished === 'cancelled' ? 'cancelled' : 'completed'] };
+  const ended = { ...told, status: finished, endedAtMs: nowMs };
+  return { next: ended, events: [...events, finished === 'cancelled' ? 'cancelled' : 'completed'] };
 }
 
 /** Their time was over long enough ago that nothing more is expected of them. */

@@ -116,6 +116,22 @@ describe('free rounds', () => {
     ]);
   });
 
+  it('are taken back once more when the grant turns out to have come after the cancellation', async () => {
+    house.api.answer(() => 'silence');
+    const id = await house.granted('softswiss');
+    house.api.answer(() => ({ status: 404, body: {} }));
+    expect(await house.cancel(id)).toMatchObject({ value: { status: 'cancelled' } });
+    const word = { kind: 'word', movementId: 'known', rounds: 0, won: 0, settled: false } as const;
+    const of = { brand, provider: 'softswiss', playerId: house.player, reference: id };
+    await new FreeRoundLog(house.service.database).record(of, [word]);
+    expect(await house.read(id)).toMatchObject({ status: 'cancelling' });
+    house.api.seen.length = 0;
+    house.api.answer(() => ({ body: {} }));
+    await house.askAgain();
+    expect(house.api.seen.map(({ path }) => path)).toEqual(['/freespins/cancel']);
+    expect(await house.read(id)).toMatchObject({ status: 'cancelled' });
+  });
+
   it('go on when the provider does not take them back', async () => {
     const id = await house.granted('softswiss');
     house.api.answer(() => ({ status: 409, body: {} }));
