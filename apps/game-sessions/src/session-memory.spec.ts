@@ -1,9 +1,13 @@
 import type { GameSession } from './domain/game-session';
 import { SessionMemory } from './session-memory';
 
-const sessionOf = (playerId: string): GameSession => ({
-  ...{ id: `session of ${playerId}`, brand: 'demo', playerId, provider: 'evolution', gameId: 'g' },
-  ...{ mode: 'real', currency: 'EUR', startedAtMs: 0, expiresAtMs: 1e12 },
+const session: Omit<GameSession, 'id' | 'playerId'> = {
+  ...{ brand: 'demo', provider: 'evolution', gameId: 'g', mode: 'real', currency: 'EUR' },
+  ...{ startedAtMs: 0, expiresAtMs: 1e12 },
+};
+const knownOf = (playerId: string) => ({
+  playerId,
+  session: { id: `session of ${playerId}`, playerId, ...session },
 });
 
 describe('sessions in memory', () => {
@@ -14,7 +18,7 @@ describe('sessions in memory', () => {
     memory = new SessionMemory(2_000, () => now);
     memory.trustFrom(0);
   });
-  const keep = (playerId: string) => memory.keep(playerId, sessionOf(playerId), memory.mark());
+  const keep = (playerId: string) => memory.keep(playerId, knownOf(playerId), memory.mark());
 
   it('are found until nobody can tell any more whether they are as they were', () => {
     keep('p');
@@ -42,7 +46,7 @@ describe('sessions in memory', () => {
     for (const change of [() => memory.forget(['p']), () => memory.forgetAll()]) {
       const mark = memory.mark();
       change();
-      memory.keep('p', sessionOf('p'), mark);
+      memory.keep('p', knownOf('p'), mark);
       expect(memory.find('p')).toBeUndefined();
     }
   });

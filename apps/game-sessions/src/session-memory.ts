@@ -2,9 +2,15 @@ import type { GameSession } from './domain/game-session';
 
 const maxKept = 20_000;
 
-/** Sessions by what the provider presents, for as long as it is certain that they are as they were read. */
+/** What was read of a player: a session, or that there is none. */
+export interface KnownSession {
+  readonly playerId: string;
+  readonly session?: GameSession;
+}
+
+/** Sessions by what calls name them by, for as long as it is certain that they are as they were read. */
 export class SessionMemory {
-  private readonly kept = new Map<string, GameSession>();
+  private readonly kept = new Map<string, KnownSession>();
   private trustedUntilMs = -Infinity;
   private changes = 0;
 
@@ -19,7 +25,7 @@ export class SessionMemory {
     this.trustedUntilMs = atMs + this.trustedForMs;
   }
 
-  find(key: string): GameSession | undefined {
+  find(key: string): KnownSession | undefined {
     return this.now() < this.trustedUntilMs ? this.kept.get(key) : undefined;
   }
 
@@ -28,13 +34,13 @@ export class SessionMemory {
     return this.changes;
   }
 
-  keep(key: string, session: GameSession, mark: number): void {
+  keep(key: string, known: KnownSession, mark: number): void {
     if (mark !== this.changes) return;
     if (this.kept.size >= maxKept) {
       const oldest = this.kept.keys().next();
       if (!oldest.done) this.kept.delete(oldest.value);
     }
-    this.kept.set(key, session);
+    this.kept.set(key, known);
   }
 
   /** Forgets the sessions of these players. */

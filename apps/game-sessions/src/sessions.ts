@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '@baize/persistence';
 import { Chores, type Logger } from '@baize/runtime';
-import type { GameSession } from './domain/game-session';
+import { statusOf, type GameSession } from './domain/game-session';
 import { SessionMemory } from './session-memory';
 import {
   exchangeToken,
@@ -33,13 +33,30 @@ export class Sessions {
   async find(brand: string, provider: string, presented: string): Promise<GameSession | undefined> {
     const hash = hashOfToken(presented);
     const key = hash.toString('base64');
-    const session = this.memory.find(key) ?? (await this.read(key, hash));
+    const session = this.memory.find(key)?.session ?? (await this.read(key, hash));
     return session?.brand === brand && session.provider === provider ? session : undefined;
   }
 
-  /** The newest session of a player at a provider; never from memory, as a launch may have been a moment ago. */
+  /**
+   * The newest session for real money of a player at a provider, of those that are open if any is; never from memory,
+   * as a launch may have been a moment ago.
+   */
   newestOf(brand: string, provider: string, playerId: string): Promise<GameSession | undefined> {
     return findNewestSession(this.database, { brand, provider, playerId });
+  }
+
+  /**
+   * Whether all that the player ever launched at a provider for real money is over; from memory while one is open, or
+   * while nothing was launched.
+   */
+  async areOver(brand: string, provider: string, playerId: string): Promise<boolean> {
+    const key = `${brand} ${provider} ${playerId}`;
+    const known = this.memory.find(key);
+    if (known && !isOver(known.session)) return false;
+    const mark = this.memory.mark();
+    const session = await this.newestOf(brand, provider, playerId);
+    this.memory.keep(key, { playerId, ...(session && { session }) }, mark);
+    return isOver(session);
   }
 
   /** The session whose launch token waits to be exchanged; undefined when the token is not (or no longer) good. */
@@ -89,9 +106,16 @@ export class Sessions {
   private async read(key: string, hash: Buffer): Promise<GameSession | undefined> {
     const mark = this.memory.mark();
     const session = await findSessionByHandle(this.database, hash);
-    if (session) this.memory.keep(key, session, mark);
+    if (session) this.memory.keep(key, { playerId: session.playerId, session }, mark);
     return session;
   }
+}
+
+/** Who was kept out by a restriction may go on once it is lifted: until then the wallet takes no bets. */
+function isOver(session: GameSession | undefined): boolean {
+  return (
+    session !== undefined && session.endReason !== 'restricted' && statusOf(session, Date.now()) !== 'open'
+  );
 }
 
 /** Keeps the memory of a process good. */

@@ -1,6 +1,7 @@
 import type { SessionEndReason } from '@baize/contracts';
 import type { Db } from '@baize/persistence';
 import type { GameSession } from '../domain/game-session';
+import type { Round } from '../domain/round';
 import { listOfPlayer, type PageOfPlayer } from './list-of-player';
 
 interface SessionRow {
@@ -169,7 +170,7 @@ export async function findSessionByLaunchToken(
   return row && fromRow(row);
 }
 
-/** The newest session for real money of a player at a provider, ended and expired ones too. */
+/** The newest session for real money of a player at a provider: of those that are open, else of those that were. */
 export async function findNewestSession(
   db: Db,
   of: { brand: string; provider: string; playerId: string },
@@ -178,7 +179,7 @@ export async function findNewestSession(
     name: 'newest-session',
     text: `SELECT * FROM game_session
            WHERE player_id = $1 AND brand = $2 AND provider = $3 AND mode = 'real'
-           ORDER BY started_at DESC, id DESC LIMIT 1`,
+           ORDER BY (ended_at IS NULL AND expires_at > clock_timestamp()) DESC, started_at DESC, id DESC LIMIT 1`,
     values: [of.playerId, of.brand, of.provider],
   });
   return row && fromRow(row);
@@ -261,18 +262,14 @@ export async function listSessions(db: Db, of: PageOfPlayer): Promise<GameSessio
   return (await listOfPlayer<SessionRow>(db, 'game_session', of)).map(fromRow);
 }
 
-/** Where the dialect presents no session: the newest one of the player and the game that was open at the time. */
+/** Where the dialect presents no session: the newest one of player, game and currency that was open at the time. */
 export async function findSessionsOfRounds(
   db: Db,
-  rounds: readonly { id: string; brand: string; playerId: string; gameId: string; openedAt: string }[],
+  rounds: readonly Pick<Round, 'id' | 'brand' | 'playerId' | 'gameId' | 'currency' | 'openedAt'>[],
 ): Promise<Map<string, string>> {
-  const wanted = rounds.map(({ id, brand, playerId, gameId, openedAt }) => ({
-    id,
-    brand,
-    playerId,
-    gameId,
-    openedAt,
-  }));
+  const wanted = rounds.map(({ id, brand, playerId, gameId, currency, openedAt }) => {
+    return { id, brand, playerId, gameId, currency, openedAt };
+  });
   const rows = await db.query<{ round_id: string; session_id: string }>({
     name: 'sessions-of-rounds',
     text: sessionsOfRoundsSql,
@@ -283,10 +280,12 @@ export async function findSessionsOfRounds(
 
 const sessionsOfRoundsSql = `
 SELECT r.id AS round_id, s.id AS session_id
-FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, brand text, "playerId" text, "gameId" text, "openedAt" timestamptz)
+FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, brand text, "playerId" text, "gameId" text, currency text,
+  "openedAt" timestamptz)
 CROSS JOIN LATERAL (
   SELECT id FROM game_session
   WHERE player_id = r."playerId" AND brand = r.brand AND game_id::text = r."gameId" AND mode = 'real'
+    AND currency = r.currency
     AND started_at <= r."openedAt" AND coalesce(ended_at, expires_at) >= r."openedAt"
   ORDER BY started_at DESC, id DESC LIMIT 1
 ) s`;

@@ -54,7 +54,8 @@ export const checklist = {
   'unknown fields': always,
   'token of another player': (can, dialect) => hasSessions(can, dialect) && namesItsOwn(can, dialect),
   'token of another provider': hasSessions,
-  'expired token': hasSessions,
+  // whoever presents none plays in what was launched last
+  'expired token': always,
   'reused token': (_can, { launchToken }) => launchToken === 'exchanged-once',
   'game of another provider': namesItsOwn,
   'closed round': (can) => can.closeRounds,

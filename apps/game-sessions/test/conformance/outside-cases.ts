@@ -108,7 +108,6 @@ export const outsideCases: readonly EdgeCase[] = [
   {
     name: 'a session that ended or expired takes no bet',
     proves: ['expired token'],
-    applies: (_can, { launchToken }) => launchToken !== 'not-presented',
     async play(table) {
       const { speaker, seat, house } = table;
       const expired = await Table.open(house, speaker, money);

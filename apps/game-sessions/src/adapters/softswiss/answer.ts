@@ -22,6 +22,7 @@ const refusals: Partial<Record<ErrorCode, ErrorAnswer>> = {
   'wallet.stake-too-high': { status: 412, code: 106, message: 'Bet exceeded the maximum bet limit' },
   'game-sessions.game-not-found': gameForbidden,
   'game-sessions.game-not-available': gameForbidden,
+  'game-sessions.session-not-found': { ...gameForbidden, message: 'The game has to be launched again' },
   'wallet.player-restricted': { status: 412, code: 110, message: 'Player is disabled' },
   'wallet.currency-mismatch': wrongCurrency,
   'wallet.wallet-not-found': wrongCurrency,

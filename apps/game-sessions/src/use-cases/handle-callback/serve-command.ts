@@ -53,6 +53,8 @@ export class ServeCommand {
     const session = await this.sessionOf(dialect, command, origin);
     if (dialect.launchToken !== 'not-presented' && !mayAct(session, command))
       return sessionRefused(session, command);
+    const unfit = await this.betRefused(dialect, command, origin, session);
+    if (unfit) return unfit;
     if (command.intent === 'exchange-token' || command.intent === 'check-session')
       return session && command.session !== undefined
         ? this.enter(command, origin, session, command.session)
@@ -154,6 +156,29 @@ export class ServeCommand {
     if (session !== undefined) return this.sessions.find(brand, provider, session);
     if (launchToken === 'not-presented' || playerId === undefined) return undefined;
     return this.sessions.newestOf(brand, provider, playerId);
+  }
+
+  /** Why the player's sessions take no such bet; wins and rollbacks are never refused for that. */
+  private async betRefused(
+    { provider, launchToken }: Dialect,
+    command: ProviderCommand,
+    origin: Origin,
+    session: GameSession | undefined,
+  ): Promise<Outcome | undefined> {
+    const { playerId, currency } = command;
+    if (!hasBet(command) || playerId === undefined || currency === undefined) return undefined;
+    const { brand } = origin;
+    if (launchToken === 'not-presented') {
+      // Who was never launched there has no session that could be over.
+      if (!(await this.sessions.areOver(brand, provider, playerId))) return undefined;
+      const balance = await this.knownBalance(origin, playerId, currency);
+      return { ...refused('game-sessions.session-not-found', balance), sessionOver: true };
+    }
+    // What a session adds up to is of one currency.
+    const isForeign = command.session !== undefined && session?.currency !== currency;
+    if (!session || !isForeign) return undefined;
+    const balance = await this.knownBalance(origin, session.playerId, session.currency);
+    return refused('wallet.currency-mismatch', balance);
   }
 
   /** Only bets need a game that is offered: what was staked on a removed one is still paid. */
