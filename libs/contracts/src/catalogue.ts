@@ -191,7 +191,7 @@ export class GamesImported {
   @Count() changed: number;
   @Count() restored: number;
   @Count() unchanged: number;
-  /** The first 200. */
+  /** The first 200, or as many as an answer has room for. */
   @ListOf(() => ImportedChange, 200) changes: ImportedChange[];
 }
 export class ImportedChange {

@@ -142,6 +142,39 @@ describe('import-games', () => {
     expect(await service.database.query('SELECT 1 FROM game')).toHaveLength(before.length);
   });
 
+  it('is told in parts that a message has room for, and so are its changes afterwards', async () => {
+    const currencies = Array.from({ length: 50 }, (_, at) => `CURRENCY${at}`);
+    const tables = (providerGameIds: readonly string[], maximum: number) =>
+      providerGameIds.map((providerGameId) => ({
+        ...{ provider: 'evolution', providerGameId, name: providerGameId },
+        liveTable: { limits: currencies.map((currency) => ({ currency, minimum: 10_000_000, maximum })) },
+      }));
+    const ids = Array.from({ length: 200 }, (_, at) => `table-${at}`);
+    const request = { format: 'json', dryRun: false, actor } as const;
+    for (const maximum of [9_007_199_254_740_000, 9_007_199_254_740_001]) {
+      const content = JSON.stringify(tables(ids, maximum));
+      expect(await importGames(service.database, { ...request, content })).toMatchObject({ ok: true });
+    }
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await service.client.call(gameSessionsQueries.listCatalogueChanges, {
+        ...{ provider: 'evolution', limit: 200 },
+        ...(cursor !== undefined && { cursor }),
+      });
+      if (!page.ok) throw new Error(page.error.code);
+      seen.push(...page.value.items.filter(({ kind }) => kind === 'changed').map(({ id }) => id));
+      cursor = page.value.nextCursor;
+    } while (cursor !== undefined);
+    expect(new Set(seen).size).toBe(ids.length);
+    const short = ids.map((id) => `evolution,${id},${id},"{""limits"":[]}",EUR`).join('\n');
+    const changed = await imported(
+      `provider,providerGameId,name,liveTable,languages\n${short}`.replaceAll('EUR', 'en'),
+    );
+    expect(changed).toMatchObject({ changed: ids.length });
+    expect(changed.changes.length).toBeGreaterThan(100);
+  });
+
   it('takes a large file from the command line', async () => {
     const many = madeGames(20_000).map(({ id: _id, enabled: _enabled, ...game }) => game);
     const request = { format: 'json', content: JSON.stringify(many), dryRun: false, actor } as const;

@@ -5,6 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { dialects } from '../../adapters/registry';
 import { applyTold, changesFor, type ToldGames } from '../../apply-list';
 import type { GameChange } from '../../domain/catalogue-diff';
+import { withinReply } from '../../paging';
 import { insertImport } from '../../store/catalogue-runs';
 import { readImport, type ImportedGame } from './read-import';
 
@@ -55,12 +56,14 @@ function summary(changes: readonly GameChange[], listed: number, dryRun: boolean
     changed: count('changed'),
     restored: count('restored'),
     unchanged: listed - changes.length,
-    changes: changes.slice(0, shownChanges).map(({ kind, game, facts }) => ({
-      gameId: game.id,
-      provider: game.provider,
-      providerGameId: game.providerGameId,
-      kind,
-      facts: [...facts],
-    })),
+    changes: withinReply(
+      changes.slice(0, shownChanges).map(({ kind, game, facts }) => ({
+        gameId: game.id,
+        provider: game.provider,
+        providerGameId: game.providerGameId,
+        kind,
+        facts: [...facts],
+      })),
+    ),
   };
 }

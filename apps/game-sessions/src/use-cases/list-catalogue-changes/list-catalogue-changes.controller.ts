@@ -10,7 +10,7 @@ import {
 } from '@baize/contracts';
 import { Handles } from '@baize/messaging';
 import { Database } from '@baize/persistence';
-import { defaultPageSize, isUuid } from '../../paging';
+import { defaultPageSize, isUuid, withinReply } from '../../paging';
 import { listChanges, type RecordedChange } from '../../store/games';
 
 const numberPattern = /^[1-9]\d{0,17}$/;
@@ -34,10 +34,10 @@ export class ListCatalogueChangesController {
       ...(gameId !== undefined && { gameId }),
       ...(cursor !== undefined && { before: cursor }),
     });
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    const more = found.length > limit && last !== undefined;
-    return ok({ items: page.map(toDto), ...(more && { nextCursor: String(last.id) }) });
+    const items = withinReply(found.slice(0, limit).map(toDto));
+    const last = items.at(-1);
+    const more = found.length > items.length && last !== undefined;
+    return ok({ items, ...(more && { nextCursor: last.id }) });
   }
 }
 

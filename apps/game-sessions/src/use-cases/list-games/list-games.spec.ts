@@ -127,6 +127,28 @@ describe('list-games', () => {
     expect(seen).toEqual(twins.map(({ id }) => id));
   });
 
+  it('ends a page where a message has no more room: tables have limits in many currencies', () => {
+    const limits = Array.from({ length: 50 }, (_, at) => {
+      return { currency: `CURRENCY${at}`, minimum: 10_000_000 + at, maximum: 9_007_199_254_740_000 };
+    });
+    const [table] = games.filter(({ category }) => category === 'live');
+    const tables = Array.from({ length: 500 }, (_, at) => ({
+      ...table!,
+      id: `ffffffff-0000-7000-8000-${String(at).padStart(12, '0')}`,
+      languages: Array.from({ length: 200 }, () => 'zh-Hans'),
+      liveTable: { limits },
+    }));
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = list({ limit: 200, ...(cursor !== undefined && { cursor }) }, both, tables);
+      expect(Buffer.byteLength(JSON.stringify({ ok: true, value: page }))).toBeLessThan(1024 * 1024);
+      seen.push(...ids(page));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(tables.map(({ id }) => id));
+  });
+
   it.each([
     '',
     'x',

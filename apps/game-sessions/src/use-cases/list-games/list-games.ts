@@ -1,7 +1,7 @@
 import { ok, type GameDto, type GamePage, type ListGames, type Result } from '@baize/contracts';
 import type { Catalogue } from '../../catalogue';
 import type { Game } from '../../domain/catalogue';
-import { decodeCursor, defaultPageSize, toPage } from '../../paging';
+import { decodeCursor, defaultPageSize, toPage, withinReply } from '../../paging';
 import type { ProviderWatch } from '../../provider-watch';
 import type { Providers } from '../../providers';
 
@@ -22,7 +22,9 @@ export class ListGamesUseCase {
       !this.watch.isHidden(brand, game.provider) &&
       this.catalogue.isVisible(game, brand, filter.country);
     const found = this.catalogue.search(filter, { after, limit: limit + 1, also });
-    return ok(toPage(found, limit, ({ name, id }) => ({ at: name, id }), gameDto));
+    const items = withinReply(found.slice(0, limit).map(gameDto));
+    const { nextCursor } = toPage(found, items.length, ({ name, id }) => ({ at: name, id }), gameDto);
+    return ok({ items, ...(nextCursor !== undefined && { nextCursor }) });
   }
 }
 
