@@ -2,7 +2,7 @@ import type { CatalogueRunDto } from '@baize/contracts';
 import type { Database, Db } from '@baize/persistence';
 import type { Game, ListedGame } from './domain/catalogue';
 import { diffCatalogue, suspicionOf, type GameChange, type NewGameDefaults } from './domain/catalogue-diff';
-import { countChanges, discardHeld, findRun, finishRun, holdRun } from './store/catalogue-runs';
+import { countChanges, discardHeld, failRun, findRun, finishRun, holdRun } from './store/catalogue-runs';
 import { applyChanges, bumpCatalogue, loadGames, lockCatalogue } from './store/games';
 
 /** No transaction may take long: a first list of tens of thousands is written in parts. */
@@ -27,15 +27,17 @@ export async function applyWholeList(
   { confirmed, ...told }: Omit<ToldGames, 'whole'> & { confirmed: boolean },
 ): Promise<void> {
   const { provider, list } = told;
-  const held = await database.transactions.run(async (db) => {
-    await lockCatalogue(db);
-    await discardHeld(db, provider, runId);
-    if (confirmed) return false;
-    const known = await loadGames(db, provider);
-    const suspicion = suspicionOf(known, diffOf(known, { ...told, whole: true }));
-    if (suspicion !== undefined) await holdRun(db, runId, list, suspicion);
-    return suspicion !== undefined;
-  });
+  const held = await orFailed(database, runId, () =>
+    database.transactions.run(async (db) => {
+      await lockCatalogue(db);
+      await discardHeld(db, provider, runId);
+      if (confirmed) return false;
+      const known = await loadGames(db, provider);
+      const suspicion = suspicionOf(known, diffOf(known, { ...told, whole: true }));
+      if (suspicion !== undefined) await holdRun(db, runId, list, suspicion);
+      return suspicion !== undefined;
+    }),
+  );
   if (!held) await applyTold(database, runId, [{ ...told, whole: true }]);
 }
 
@@ -43,19 +45,27 @@ export async function applyWholeList(
  * Writes what is told, its history, and the end of its run. Up to 2,000 changes are one transaction; of more, each part
  * is compared anew with what is there, so that a run that was cut off is finished by the next one.
  */
-export async function applyTold(
-  database: Database,
-  runId: string,
-  told: readonly ToldGames[],
-): Promise<void> {
-  const fits = (await changesFor(database, told)).length <= changesAtOnce;
-  for (const together of fits ? [told] : told.map((one) => [one]))
-    while (!(await applyPart(database, runId, together)));
-  await finishRun(
-    database,
-    runId,
-    told.reduce((sum, { list }) => sum + list.length, 0),
-  );
+export function applyTold(database: Database, runId: string, told: readonly ToldGames[]): Promise<void> {
+  return orFailed(database, runId, async () => {
+    const fits = (await changesFor(database, told)).length <= changesAtOnce;
+    for (const together of fits ? [told] : told.map((one) => [one]))
+      while (!(await applyPart(database, runId, together)));
+    await finishRun(
+      database,
+      runId,
+      told.reduce((sum, { list }) => sum + list.length, 0),
+    );
+  });
+}
+
+/** A run that cannot be written down is over, as long as that much can be; the fault goes on. */
+async function orFailed<T>(database: Database, runId: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    await failRun(database, runId, 'it could not be written down').catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Answers whether nothing is left to be changed. */

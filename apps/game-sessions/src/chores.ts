@@ -3,6 +3,7 @@ import { Chores, type Logger } from '@baize/runtime';
 import { sessionEnded } from './domain/session-ended';
 import type { FreeRoundOrders } from './free-round-orders';
 import type { ProviderWatch } from './provider-watch';
+import { failLostRuns } from './store/catalogue-runs';
 import { pruneStrayUses } from './store/free-round-uses';
 import { pruneQuarantined } from './store/quarantine';
 import { endExpiredSessions, endIdleSessions } from './store/sessions';
@@ -37,6 +38,7 @@ export function choresOf(parts: ChoreParts, catalogueEveryMs: number): Chores[] 
     'end stuck rounds': () => endStuckRounds.execute(),
     'forget stray uses of free rounds': () => inSteps(rowsAtOnce, () => pruneStrayUses(database, rowsAtOnce)),
     'forget quarantined calls': () => inSteps(rowsAtOnce, () => pruneQuarantined(database, rowsAtOnce)),
+    'end runs of the catalogue that were cut off': () => failLostRuns(database),
     'forget idempotency keys': () => inSteps(rowsAtOnce, () => pruneKeys(database, rowsAtOnce)),
     'forget what was seen of providers': () => watch.prune(),
   };

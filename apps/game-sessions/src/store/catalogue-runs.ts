@@ -60,6 +60,17 @@ export async function failRun(db: Db, id: string, detail: string): Promise<void>
   );
 }
 
+/**
+ * Of a process that died in it, a run is over: none takes that long. One that a person took up again began when its list
+ * came, and is left to whoever decided.
+ */
+export async function failLostRuns(db: Db): Promise<void> {
+  await db.query(
+    `UPDATE catalogue_run SET state = 'failed', detail = 'it was cut off', finished_at = clock_timestamp()
+     WHERE state = 'running' AND detail = '' AND started_at < clock_timestamp() - interval '10 minutes'`,
+  );
+}
+
 export async function insertImport(db: Db, id: string): Promise<void> {
   await db.query(
     `INSERT INTO catalogue_run (id, source, state, started_at) VALUES ($1, 'import', 'running', clock_timestamp())`,

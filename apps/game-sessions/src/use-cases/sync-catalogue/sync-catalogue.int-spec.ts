@@ -12,7 +12,7 @@ import { startProviderApi, type ProviderApiServer } from '../../../test/provider
 import { applyWholeList } from '../../apply-list';
 import { Catalogue } from '../../catalogue';
 import { madeGames } from '../../domain/fixtures/made-games';
-import { beginSync } from '../../store/catalogue-runs';
+import { beginSync, failLostRuns } from '../../store/catalogue-runs';
 
 const provider = 'softswiss';
 const seeded = (games as GameDto[]).filter((game) => game.provider === provider);
@@ -179,6 +179,52 @@ describe('the catalogue and the list of a provider', () => {
     api.answer(() => 'silence');
     expect(await sync()).toMatchObject({ state: 'failed' });
     expect(await offered()).toHaveLength(all.length);
+  });
+
+  const newestRuns = async () => {
+    const page = await service.client.call(gameSessionsQueries.listCatalogueRuns, { limit: 5 });
+    return page.ok ? page.value.items : [];
+  };
+
+  it('is not said to be read for ever by a run that could not be written down', async () => {
+    const actor = { kind: 'client', id: 'test' } as const;
+    const content = `provider,providerGameId,name\nsoftswiss,${another.identifier},Renamed by a file`;
+    const wrong = { format: 'csv', content, dryRun: false, actor } as const;
+    lists([...all, another]);
+    await service.database.query('ALTER TABLE catalogue_change RENAME TO catalogue_change_away');
+    try {
+      await expect(sync()).rejects.toThrow();
+      await expect(service.client.call(gameSessionsCommands.importGames, wrong)).rejects.toThrow();
+    } finally {
+      await service.database.query('ALTER TABLE catalogue_change_away RENAME TO catalogue_change');
+    }
+    expect(await newestRuns()).toMatchObject([
+      { source: 'import', state: 'failed', detail: expect.stringMatching(/.+/) as string, added: 0 },
+      { source: 'sync', state: 'failed', detail: expect.stringMatching(/.+/) as string, added: 0 },
+      {},
+      {},
+      {},
+    ]);
+    lists(all);
+    expect(await sync()).toMatchObject({ state: 'applied' });
+  });
+
+  it('is not said to be read for ever by a process that died', async () => {
+    const [lost, lately] = [uuidv7(), uuidv7()];
+    await service.database.query(
+      `INSERT INTO catalogue_run (id, source, provider, state, started_at)
+       VALUES ($1, 'sync', 'lost', 'running', now() - interval '1 hour'), ($2, 'sync', 'lost', 'running', now())`,
+      [lost, lately],
+    );
+    await failLostRuns(service.database);
+    const states = await service.database.query(
+      `SELECT state, finished_at IS NULL AS "isRunning" FROM catalogue_run WHERE provider = 'lost' ORDER BY started_at`,
+    );
+    expect(states).toEqual([
+      { state: 'failed', isRunning: false },
+      { state: 'running', isRunning: true },
+    ]);
+    await service.database.query(`DELETE FROM catalogue_run WHERE provider = 'lost'`);
   });
 
   it('is fetched once of many that ask at once', async () => {
