@@ -24,12 +24,23 @@ describe('what is kept of a call', () => {
     '<reserve><accessToken><![CDATA[s3cret]]></accessToken><real>1</real></reserve>',
     '<reserve><x:accessToken a="1">s3cret</x:accessToken ><real>1</real></reserve>',
     '<reserve><accessToken>s3cret',
+    '<reserve><accessToken <x>s3cret</accessToken>',
     '<reserve><accessToken>one</accessToken><accessToken>s3cret</accessToken></reserve>',
   ])('crosses the secret of playngo out of %s', (body) => {
     const shown = shownBody(keptOf('playngo'), Buffer.from(body)).toString();
     expect(shown).not.toContain('s3cret');
     expect(shown).toContain('<reserve>');
     expect(shown).toContain('[secret]');
+  });
+
+  it.each([
+    ['open tags', '<accessToken'.repeat(5_461)],
+    ['open elements', '<accessToken>'.repeat(5_041)],
+    ['names', `<accessToken></${'a'.repeat(65_000)}`],
+  ])('takes bounded time over 64 KiB of %s', (_what, body) => {
+    const startedAt = process.cpuUsage();
+    shownBody(keptOf('playngo'), Buffer.from(body));
+    expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(150);
   });
 
   it('shows other bodies byte for byte', () => {

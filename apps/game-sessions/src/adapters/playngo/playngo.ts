@@ -10,7 +10,7 @@ import { readXml } from './xml';
 
 /** Also where the body is cut off or no XML: better too much crossed out than too little. */
 const secretPattern =
-  /(<(?:[\w.-]+:)?accessToken[^>]*>)(?:(?!<\/(?:[\w.-]+:)?accessToken)[\s\S])*(<\/(?:[\w.-]+:)?accessToken\s*>|)/g;
+  /(<(?:[\w.-]+:)?accessToken[^<>]*>?)(?:(?!<\/(?:[\w.-]+:)?accessToken)[\s\S])*(<\/(?:[\w.-]+:)?accessToken\s*>|)/g;
 const anyPrefix = '<([A-Za-z_][\\w.-]*:)?';
 
 /** Play'n GO: XML whose root is the function, the secret in the body, decimals, rounds that end by `state`. */
