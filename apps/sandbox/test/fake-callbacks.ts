@@ -108,6 +108,7 @@ export function answerEvolution(
 const repeatWords = { bet: 'BET_ALREADY_EXIST', win: 'OK', rollback: 'BET_ALREADY_SETTLED' } as const;
 const refusalWords = {
   funds: 'INSUFFICIENT_FUNDS',
+  excluded: 'FINAL_ERROR_ACTION_FAILED',
   'not-found': 'BET_DOES_NOT_EXIST',
   settled: 'BET_ALREADY_SETTLED',
   conflict: 'INVALID_PARAMETER',

@@ -20,6 +20,12 @@ export interface Sabotage {
   readonly faultAfterCommit?: number;
   /** Share of callbacks that are answered with HTTP 500 and not done. */
   readonly faultBeforeCommit?: number;
+  /** Ids are taken for unique among all players. */
+  readonly mixesPlayers?: boolean;
+  /** An exclusion is acknowledged and bets are taken. */
+  readonly forgetsToExclude?: boolean;
+  /** Breakers are acknowledged and change nothing. */
+  readonly ignoresBreakers?: boolean;
   /** Voiding a round is acknowledged and not done. */
   readonly forgetsToVoid?: boolean;
   /** What it says that free rounds won. */
@@ -31,6 +37,7 @@ export interface Sabotage {
 /** The operator API and two dialects on an in-memory wallet. */
 export class FakePlatform {
   readonly wallets = new Map<string, FakeWallet>();
+  private readonly unavailable = new Set<string>();
   private readonly granted = new Map<string, { wallet: FakeWallet; rounds: number }>();
   private readonly server: Server;
   private folder: string | undefined;
@@ -62,7 +69,7 @@ export class FakePlatform {
     const stack = {
       gatewayUrl: this.url,
       sandboxUrl: this.url,
-      clients: [{ name: 'operator', clientId: 'id', clientSecret: 'secret' }],
+      clients: ['operator', 'compliance'].map((name) => ({ name, clientId: name, clientSecret: 'secret' })),
       providers: {
         softswiss: access('softswiss', { secret: softswissSecret }),
         evolution: access('evolution', { authToken: evolutionToken }),
@@ -107,13 +114,23 @@ export class FakePlatform {
     const json = (status: number, value: object): FakeAnswer => ({ status, body: JSON.stringify(value) });
     if (url.pathname === '/oauth/token') return json(200, { access_token: 'token', expires_in: 600 });
     if (method === 'DELETE') return { status: 204, body: '' };
+    if (group === 'providers') {
+      if ((JSON.parse(body) as { action: string }).action === 'close') this.unavailable.delete(id);
+      else if (this.sabotage.ignoresBreakers !== true) this.unavailable.add(id);
+      return json(200, {});
+    }
+    if (group === 'games' && method === 'POST' && this.unavailable.has(id))
+      return json(503, { code: 'game-sessions.provider-unavailable' });
     if (group === 'games' && method === 'POST')
       return json(201, { sessionId: randomUUID(), launchUrl: 'http://x/', token: randomUUID() });
-    if (group === 'games')
-      return json(200, { items: [{ id: 'g1', provider: '', providerGameId: 'fake:game' }] });
+    if (group === 'games') {
+      const provider = url.searchParams.get('provider') ?? '';
+      const game = { id: provider, provider, providerGameId: 'fake:game' };
+      return json(200, { items: this.unavailable.has(provider) ? [] : [game] });
+    }
     if (group === 'players' && id === '') {
       const playerId = randomUUID();
-      this.wallets.set(playerId, new FakeWallet());
+      this.wallets.set(playerId, new FakeWallet(this.sabotage.mixesPlayers ? this.wallets : undefined));
       return json(201, { id: playerId });
     }
     if (group === 'rounds') return this.round(method, id);
@@ -124,6 +141,10 @@ export class FakePlatform {
       const grantId = randomUUID();
       this.granted.set(grantId, { wallet, rounds: (JSON.parse(body) as { rounds: number }).rounds });
       return json(201, { id: grantId, status: 'active' });
+    }
+    if (what === 'exclusions') {
+      wallet.excluded = this.sabotage.forgetsToExclude !== true;
+      return json(201, { id: randomUUID() });
     }
     if (what === 'adjustments') {
       wallet.adjust(BigInt((JSON.parse(body) as { amount: { amount: number } }).amount.amount));

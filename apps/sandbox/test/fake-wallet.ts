@@ -6,7 +6,7 @@ export type FakeLine = Mutable<AccountLine> & { amount: bigint };
 export type FakeResult =
   | { kind: 'posted' | 'replayed'; line: FakeLine }
   | { kind: 'tombstoned' }
-  | { kind: 'refused'; why: 'funds' | 'not-found' | 'settled' | 'conflict' | 'tombstone' };
+  | { kind: 'refused'; why: 'funds' | 'excluded' | 'not-found' | 'settled' | 'conflict' | 'tombstone' };
 
 export interface FakeMovement {
   readonly kind: 'bet' | 'win' | 'rollback';
@@ -22,11 +22,15 @@ export interface FakeMovement {
 /** One player's money as the platform should keep it; the smallest thing that answers every case the sandbox makes. */
 export class FakeWallet {
   readonly lines: FakeLine[] = [];
+  excluded = false;
   private readonly tombstones = new Set<string>();
   private readonly undone = new Set<string>();
   private readonly won = new Set<string>();
   private readonly rounds = new Map<string, string>();
   private readonly amounts = new Map<string, bigint>();
+
+  /** @param all the wallets whose movements are taken for this one's */
+  constructor(private readonly all?: ReadonlyMap<string, FakeWallet>) {}
 
   get balance(): bigint {
     return this.lines.at(-1)?.balanceAfter ?? 0n;
@@ -52,6 +56,8 @@ export class FakeWallet {
 
   private one(movement: FakeMovement): FakeResult {
     const key = `${movement.provider}:${movement.kind}:${movement.id}`;
+    const other = [...(this.all?.values() ?? [])].find((wallet) => wallet !== this && wallet.line(key));
+    if (other) return other.one(movement);
     const known = this.line(key);
     if (known) {
       const same = movement.kind === 'rollback' || this.amounts.get(key) === movement.amount;
@@ -63,6 +69,7 @@ export class FakeWallet {
 
   private bet(movement: FakeMovement, key: string): FakeResult {
     if (this.tombstones.has(key)) return { kind: 'refused', why: 'tombstone' };
+    if (this.excluded) return { kind: 'refused', why: 'excluded' };
     if (movement.amount > this.balance) return { kind: 'refused', why: 'funds' };
     return this.write(movement, key, -movement.amount);
   }

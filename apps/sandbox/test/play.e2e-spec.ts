@@ -10,7 +10,9 @@ import { TamperingProxy, type AccountPage } from './tampering-proxy';
 
 jest.setTimeout(600_000);
 
-const faults = 'duplicates=0.05,timeouts=0.05,drop-response=0.05,reorder=0.05,rollback=0.05,malformed=0.05';
+const faults =
+  'duplicates=0.05,timeouts=0.05,drop-response=0.05,reorder=0.05,rollback=0.05,malformed=0.05,' +
+  'late-win=0.01,spent-win=0.02,concurrent=0.02,outage=0.01,excluded=0.001,breaker=0.01,shared-ids=0.2';
 let running: RunningStack;
 let stack: StackFile;
 
@@ -76,7 +78,7 @@ it.each(providerNames)('serves a playable page at the launch URL: %s', async (pr
   });
   await operator.adjust(playerId, 1_000n, 'EUR', 'page test');
   const [game] = await operator.games(provider, 'EUR');
-  const { launchUrl } = await operator.launch(game?.id ?? '', playerId);
+  const launchUrl = (await operator.launch(game?.id ?? '', playerId))?.launchUrl ?? '';
   const page = await (await fetch(launchUrl)).text();
   const session = /"sessionId":"([^"]+)"/.exec(page)?.[1] ?? '';
   const spin = await fetch(new URL('/session/spins', launchUrl), {

@@ -110,6 +110,8 @@ export interface Dialect {
   readonly name: ProviderName;
   /** Several actions fit into one call. */
   readonly batches: boolean;
+  /** Its ids are unique among all players, not only for each. */
+  readonly idsUniqueAmongAll?: true;
   /** Rollbacks have an id of their own; otherwise they carry the bet's. */
   readonly rollbackHasOwnId: boolean;
   /** The launch token is exchanged by a first call. */

@@ -22,6 +22,7 @@ export function hub88(credentials: Credentials): Dialect {
   return {
     name: 'hub88',
     batches: false,
+    idsUniqueAmongAll: true,
     rollbackHasOwnId: true,
     rollsBackWins: true,
     exchangesToken: false,

@@ -54,6 +54,18 @@ it('takes bets back in both forms, each id in one of them', () => {
   });
 });
 
+it('takes wins back by list, whatever the id', () => {
+  for (const id of ['a', 'b']) {
+    const undo = { kind: 'rollback', id, amount: 20n, betId: 'w1', undoes: 'win' } as const;
+    expect(said({ type: 'rollback', roundId: 'r1', actions: [undo] })).toMatchObject({
+      action: 'rollback',
+      transaction_id: id,
+      'rollback_transactions[0][action]': 'win',
+      'rollback_transactions[0][transaction_id]': 'w1',
+    });
+  }
+});
+
 it('reads the stored transaction id', () => {
   const verdict = dialect.decode(seat, bet, 200, '{"balance":10.05,"transaction_id":"t1"}');
   const outcomes = [{ id: 'b1', moved: true, transactionId: 't1' }];

@@ -10,6 +10,7 @@ export function slotegrator(credentials: Credentials): Dialect {
     name: 'slotegrator',
     batches: false,
     rollbackHasOwnId: true,
+    rollsBackWins: true,
     exchangesToken: false,
     freeRounds: 'bets-and-wins',
     encode: (seat, call, distortion = {}) => encode(credentials, seat, call, distortion),
@@ -76,19 +77,19 @@ function fieldsOf(seat: Seat, call: ProviderCall, distortion: Distortion): FormF
       : []),
   ];
   if (call.type === 'promo') return said('win', call.id, call.amount, 'promo');
-  const { kind, id, betId, amount } = onlyAction(call);
+  const { kind, id, betId, amount, undoes } = onlyAction(call);
   const round: FormFields = [
     ['round_id', call.roundId],
     ['finished', call.type === 'play' && call.finished ? '1' : '0'],
   ];
   if (kind === 'bet') return [...said('bet', id, amount, 'bet'), ...round];
   if (kind === 'win') return [...said('win', id, amount, 'win'), ...round, ['bet_transaction_id', betId]];
-  if (!rollsBackByList(id))
+  if (undoes === undefined && !rollsBackByList(id))
     return [...said('refund', id, amount, 'refund'), ...round, ['bet_transaction_id', betId]];
   return [
     ...said('rollback', id, amount, 'rollback'),
     ...round,
-    ['rollback_transactions[0][action]', 'bet'],
+    ['rollback_transactions[0][action]', undoes ?? 'bet'],
     ['rollback_transactions[0][amount]', decimalText(amount, seat, distortion)],
     ['rollback_transactions[0][transaction_id]', betId],
   ];

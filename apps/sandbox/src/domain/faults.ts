@@ -6,7 +6,9 @@ import type { Random } from './random';
  * `drop-response` the answer is lost after the commit; `reorder` a win or a rollback before its bet; `rollback` of a
  * bet; `malformed` a call that must be refused; `late-win` a win after the session has ended; `spent-win` a win is taken
  * back when it is spent already; `concurrent` two rounds of a player at the same time; `outage` the provider goes silent
- * in mid round, and knows half of those rounds afterwards: the others are voided.
+ * in mid round, and knows half of those rounds afterwards: the others are voided; `excluded` the player is blocked in
+ * mid round, and plays no more; `breaker` the operator opens the provider's breaker in mid round. Beside any of these,
+ * `shared-ids` gives every player's round of that number the same ids.
  */
 export const faultNames = [
   'duplicates',
@@ -19,8 +21,21 @@ export const faultNames = [
   'spent-win',
   'concurrent',
   'outage',
+  'excluded',
+  'breaker',
+  'shared-ids',
 ] as const;
-const roundFaults = ['reorder', 'rollback', 'late-win', 'spent-win', 'concurrent', 'outage'] as const;
+/** Each round has one of them at most. */
+const roundFaults = [
+  'reorder',
+  'rollback',
+  'late-win',
+  'spent-win',
+  'concurrent',
+  'outage',
+  'excluded',
+  'breaker',
+] as const;
 export type FaultName = (typeof faultNames)[number];
 export type FaultRates = Readonly<Record<FaultName, number>>;
 
@@ -35,6 +50,9 @@ export const noFaults: FaultRates = {
   'spent-win': 0,
   concurrent: 0,
   outage: 0,
+  excluded: 0,
+  breaker: 0,
+  'shared-ids': 0,
 };
 
 /** Reads `duplicates=0.05,timeouts=0.02`; faults that are not named do not happen. */

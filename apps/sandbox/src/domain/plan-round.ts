@@ -13,8 +13,8 @@ export interface PlannedWin {
 
 /**
  * What is unusual about a round. `empty-handed` stakes more than anyone has; `late-win` settles after the session has
- * ended; `win-after-rollback` and `rollback-after-win` settle what is settled already; `spent-win`, `concurrent` and
- * `outage` are the faults of that name.
+ * ended; `win-after-rollback` and `rollback-after-win` settle what is settled already; `spent-win`, `concurrent`,
+ * `outage`, `excluded` and `breaker` are the faults of that name.
  */
 export type Twist =
   | 'none'
@@ -27,7 +27,9 @@ export type Twist =
   | 'empty-handed'
   | 'spent-win'
   | 'concurrent'
-  | 'outage';
+  | 'outage'
+  | 'excluded'
+  | 'breaker';
 
 export const malformations = [
   'broken-body',
@@ -125,7 +127,7 @@ function drawTwist(random: Random, rates: FaultRates): Twist {
     return random.pick(['win-after-rollback', 'rollback-after-win']);
   }
   let below = rates.reorder + rates.rollback;
-  for (const name of ['late-win', 'spent-win', 'concurrent', 'outage'] as const) {
+  for (const name of ['late-win', 'spent-win', 'concurrent', 'outage', 'excluded', 'breaker'] as const) {
     below += rates[name];
     if (draw < below) return name;
   }

@@ -61,6 +61,8 @@ export class OperatorCallFailed extends Error {
 const retryForMs = 150_000;
 const longestPauseMs = 2_000;
 const renewBeforeMs = 30_000;
+/** What launches are told while a breaker is open. */
+const unavailable = 'game-sessions.provider-unavailable';
 
 interface Token {
   readonly value: string;
@@ -98,12 +100,29 @@ export class OperatorClient {
     if (status !== 'posted') throw new OperatorCallFailed(`POST ${path} is ${status}`, 201, '');
   }
 
-  launch(gameId: string, playerId: string): Promise<Launch> {
-    return this.call<Launch>('POST', `/v1/games/${gameId}/launches`, { playerId, mode: 'real' });
+  /** Undefined while the breaker of the provider is open. */
+  async launch(gameId: string, playerId: string): Promise<Launch | undefined> {
+    try {
+      return await this.call<Launch>('POST', `/v1/games/${gameId}/launches`, { playerId, mode: 'real' });
+    } catch (error) {
+      if (error instanceof OperatorCallFailed && error.message.includes(unavailable)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Opens or closes a provider's breaker by hand. */
+  async setBreaker(provider: string, action: 'open' | 'close'): Promise<void> {
+    await this.call('POST', `/v1/providers/${provider}/breaker`, { action, reason: 'sandbox' });
   }
 
   async endSession(sessionId: string): Promise<void> {
     await this.call('DELETE', `/v1/game-sessions/${sessionId}`);
+  }
+
+  /** Blocks a player; done when no bet is taken any more. */
+  async exclude(playerId: string): Promise<void> {
+    const body = { kind: 'operator-block', duration: null, reason: 'sandbox' };
+    await this.call('POST', `/v1/players/${playerId}/exclusions`, body, randomUUID());
   }
 
   /** Grants free rounds for a day; answers their id. */
@@ -260,6 +279,7 @@ function lineOf({ funds, ...item }: LineItem): AccountLine {
 }
 
 function isDefinite(answer: HttpAnswer): answer is HttpAnswer & { kind: 'answered' } {
+  if (answer.kind === 'answered' && answer.body.includes(unavailable)) return true;
   if (answer.kind === 'failed' || answer.status >= 500 || answer.status === 429) return false;
   return !(answer.status === 409 && answer.body.includes('idempotency.in-progress'));
 }

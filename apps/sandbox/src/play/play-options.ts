@@ -22,7 +22,7 @@ export const playUsage = `npm run sandbox -- play [options]
   --players N      players to register (50)
   --rounds N       rounds that each of them plays (1000)
   --faults LIST    duplicates, timeouts, drop-response: share of calls; reorder, rollback, malformed, late-win,
-                   spent-win, concurrent, outage: share of rounds
+                   spent-win, concurrent, outage, excluded, breaker, shared-ids: share of rounds
                    (none), such as duplicates=0.05,timeouts=0.02,reorder=0.02
   --seed TEXT      repeats the choices of an earlier run
   --concurrency N  players at the same time (50)

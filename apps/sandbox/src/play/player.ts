@@ -7,6 +7,7 @@ import { planRound, type RoundPlan } from '../domain/plan-round';
 import type { Random } from '../domain/random';
 import { personOf } from '../platform/new-person';
 import type { GameListing, OperatorClient } from '../platform/operator-client';
+import type { Breakers } from './breakers';
 import { Delivery, type Patience } from './delivery';
 import { FaultPlan } from './fault-plan';
 import { FreeRoundsPlayer } from './free-rounds';
@@ -20,11 +21,16 @@ import { VoidRounds } from './void-rounds';
 /** What all players of a run share. */
 export interface Casino {
   readonly operator: OperatorClient;
+  /** May exclude players. */
+  readonly compliance: OperatorClient;
   readonly tables: readonly [Table, ...Table[]];
+  readonly breakers: Breakers;
   readonly tally: Tally;
   readonly rates: FaultRates;
   readonly currency: string;
   readonly patience: Patience;
+  /** Begins the ids of all players' rounds of this number, where they share them. */
+  readonly sharedPrefix: (round: number) => string | undefined;
   /** The providers' own APIs are there to grant free rounds. */
   readonly grantsFreeRounds: boolean;
 }
@@ -45,6 +51,7 @@ export class Player {
   private readonly freeRounds: FreeRoundsPlayer;
   private readonly places = new Map<ProviderName, Place>();
   private adjustments = 0;
+  private isOut = false;
 
   private constructor(
     private readonly casino: Casino,
@@ -65,15 +72,24 @@ export class Player {
   }
 
   async playRound(index: number): Promise<void> {
+    if (this.isOut) return;
     await this.keepFunded();
     const random = this.random.fork(String(index));
-    const plan = planRound(random, this.casino.rates, `${this.roundPrefix}-${index}`);
     const place = this.places.get(random.pick(this.casino.tables).line.dialect.name);
     if (place === undefined) throw new Error('the player sits nowhere');
+    const plan = this.planFor(place, index, random);
     this.faults.startRound(plan.wireFaults);
     if (plan.topUp) await this.deposit(topUp);
-    await (plan.twist === 'concurrent' ? this.playTwo(place, plan, random) : this.play(place, plan));
+    await (plan.twist === 'concurrent' ? this.playTwo(place, plan, index, random) : this.play(place, plan));
+    if (plan.twist !== 'none') this.casino.tally.fault(plan.twist);
     await this.extras(place, plan);
+  }
+
+  private planFor({ line: { dialect } }: Place, index: number, random: Random): RoundPlan {
+    const shared = dialect.idsUniqueAmongAll ? undefined : this.casino.sharedPrefix(index);
+    if (shared !== undefined) this.casino.tally.fault('shared-ids');
+    const plan = planRound(random, this.casino.rates, `${shared ?? this.roundPrefix}-${index}`);
+    return plan.twist === 'spent-win' && !dialect.rollsBackWins ? { ...plan, twist: 'none' } : plan;
   }
 
   private play(place: Place, plan: RoundPlan): Promise<void> {
@@ -81,17 +97,17 @@ export class Player {
   }
 
   /** Two rounds at once, at two providers where there are several: one wallet serves both. */
-  private async playTwo(place: Place, plan: RoundPlan, random: Random): Promise<void> {
+  private async playTwo(place: Place, plan: RoundPlan, index: number, random: Random): Promise<void> {
     const others = [...this.places.values()].filter((other) => other !== place);
     const [first, ...more] = others;
     const beside = first ? random.pick([first, ...more]) : place;
-    const besides = planRound(random.fork('beside'), noFaults, `${plan.roundId}-c`);
+    const besides = planRound(random.fork('beside'), noFaults, `${this.roundPrefix}-${index}-c`);
     await this.account.blindly(() => Promise.all([this.play(place, plan), this.play(beside, besides)]));
   }
 
-  /** Says what is left to say, then compares. */
+  /** Says what is left to say, unless the player is out, then compares. */
   async finish(): Promise<Difference[]> {
-    for (const place of this.places.values()) {
+    for (const place of this.isOut ? [] : this.places.values()) {
       for (const call of this.faults.drain(place.line.dialect.name)) await place.delivery.sayAgain(call);
     }
     const lines = await this.casino.operator.lines(this.id);
@@ -100,6 +116,7 @@ export class Player {
   }
 
   private async extras(place: Place, plan: RoundPlan): Promise<void> {
+    if (this.isOut) return;
     if (plan.promo) {
       const { id, amount } = plan.promo;
       await place.delivery.settle({ type: 'promo', id, amount });
@@ -121,7 +138,6 @@ export class Player {
       this.casino.tally.fault(`malformed ${plan.malformed}`);
       await sayMalformed(place, this.account, plan, plan.malformed);
     }
-    if (plan.twist !== 'none') this.casino.tally.fault(plan.twist);
     const old = this.faults.due(place.line.dialect.name);
     if (old) await place.delivery.sayAgain(old);
   }
@@ -151,17 +167,43 @@ export class Player {
     const endSession = (): Promise<void> => this.casino.operator.endSession(sessionId);
     const takeBack = new TakeBack(line.dialect, delivery, this.account);
     const voids = new VoidRounds(this.casino.operator, this.account, this.casino.patience);
-    const acts = { delivery, takeBack, endSession, renewSession, voids };
+    const exclude = async (): Promise<void> => {
+      await this.casino.compliance.exclude(this.id);
+      this.isOut = true;
+    };
+    const whileBreakerIsOpen = (work: () => Promise<void>): Promise<void> =>
+      this.casino.breakers.whileOpen(line.dialect.name, work);
+    const isOffered = async (): Promise<{ listed: boolean; launched: boolean }> => {
+      const { operator, currency } = this.casino;
+      const listed = (await operator.games(line.dialect.name, currency)).length > 0;
+      return { listed, launched: (await operator.launch(game.id, this.id)) !== undefined };
+    };
+    const acts = {
+      delivery,
+      takeBack,
+      endSession,
+      renewSession,
+      exclude,
+      whileBreakerIsOpen,
+      isOffered,
+      voids,
+    };
     this.places.set(line.dialect.name, { line, seat, gameId: game.id, ...acts });
     await renewSession();
   }
 }
 
-/** Launches and, where the dialect does, exchanges the token. A token whose exchange got no answer may be used up. */
+/** Launches, once no breaker forbids it, and, where the dialect does, exchanges the token. A token whose exchange got no answer may be used up. */
 async function openSession(casino: Casino, { line, game }: Table, seat: Seat): Promise<string> {
   const until = Date.now() + casino.patience.insistForMs;
   for (;;) {
-    const { sessionId, token } = await casino.operator.launch(game.id, seat.playerId);
+    const launched = await casino.operator.launch(game.id, seat.playerId);
+    if (launched === undefined) {
+      if (Date.now() > until) throw new Error(`no game of ${game.provider} can be launched`);
+      await sleep(casino.patience.firstPauseMs);
+      continue;
+    }
+    const { sessionId, token } = launched;
     if (!line.dialect.exchangesToken) {
       seat.session = token;
       return sessionId;

@@ -19,6 +19,12 @@ export interface Place {
   /** Ends the session and starts another. */
   readonly endSession: () => Promise<void>;
   readonly renewSession: () => Promise<void>;
+  /** Blocks the player, for good. */
+  readonly exclude: () => Promise<void>;
+  /** Does it while the provider's breaker is open. */
+  readonly whileBreakerIsOpen: (work: () => Promise<void>) => Promise<void>;
+  /** Whether the game is listed, and whether it can be launched. */
+  readonly isOffered: () => Promise<{ readonly listed: boolean; readonly launched: boolean }>;
   readonly voids: VoidRounds;
 }
 
@@ -45,9 +51,11 @@ export class RoundPlayer {
       case 'empty-handed':
         return this.emptyHanded(plan, bets);
       case 'spent-win':
-        return this.place.line.dialect.rollsBackWins
-          ? this.spentWin(plan, bets, wins)
-          : this.ordinary(plan, bets, wins);
+        return this.spentWin(plan, bets, wins);
+      case 'excluded':
+        return this.excluded(plan, bets, wins);
+      case 'breaker':
+        return this.breaker(plan, bets, wins);
       case 'outage':
         return this.outage(plan, bets, wins);
       default:
@@ -191,19 +199,39 @@ export class RoundPlayer {
       const call = { type: 'rollback' as const, roundId: plan.roundId, actions };
       this.takenBack(call, await delivery.insist(call));
     }
-    await this.staysOut(`${all}2`);
+    await this.staysOut(`${all}2`, 'bet-in-debt');
   }
 
-  /** A bet in debt is refused. Said without faults: much later, when the debt is paid, its repeat would be a good bet. */
-  private async staysOut(roundId: string): Promise<void> {
+  /** What was staked before is still paid to a player who is blocked, and nothing more is taken. */
+  private async excluded(plan: RoundPlan, bets: CallAction[], wins: CallAction[]): Promise<void> {
+    if (!(await this.stake(plan.roundId, bets))) return;
+    await this.place.exclude();
+    for (const call of this.winCalls(plan, wins)) await this.place.delivery.settle(call);
+    await this.staysOut(`${plan.roundId}-o`, 'bet-of-excluded');
+  }
+
+  /** While the breaker is open nothing is offered, and what goes on is settled. */
+  private async breaker(plan: RoundPlan, bets: CallAction[], wins: CallAction[]): Promise<void> {
+    const { delivery, isOffered, whileBreakerIsOpen } = this.place;
+    if (!(await this.stake(plan.roundId, bets))) return;
+    await whileBreakerIsOpen(async () => {
+      const { listed, launched } = await isOffered();
+      if (listed) this.account.notice('breaker-shows-games', `in round ${plan.roundId}`);
+      if (launched) this.account.notice('breaker-launches', `in round ${plan.roundId}`);
+      for (const call of this.winCalls(plan, wins)) await delivery.settle(call);
+    });
+  }
+
+  /** A bet that must be refused. Said without faults: much later, when a debt is paid, its repeat would be a good bet. */
+  private async staysOut(roundId: string, kind: 'bet-in-debt' | 'bet-of-excluded'): Promise<void> {
     const { line, seat, takeBack } = this.place;
     const bet: CallAction = { kind: 'bet', id: `${roundId}-b1`, amount: 10n, betId: `${roundId}-b1` };
     const call: PlayCall = { type: 'play', roundId, finished: false, actions: [bet] };
     const keys = movementsOf(line.dialect, call).map((movement) => this.account.sent(movement));
-    const verdict = await line.say(seat, call, { countAs: 'bet in debt' });
+    const verdict = await line.say(seat, call, { countAs: kind });
     if (verdict.kind === 'unknown') return takeBack.bets(roundId, [bet]);
-    if (verdict.kind === 'accepted') this.account.notice('bet-in-debt', `${idsOf(call)} was accepted`);
-    for (const key of keys) this.account.refused(key, 'the player owes money');
+    if (verdict.kind === 'accepted') this.account.notice(kind, `${idsOf(call)} was accepted`);
+    for (const key of keys) this.account.refused(key, kind);
   }
 
   private takenBack(call: ProviderCall & { type: 'rollback' }, verdict: Verdict): void {

@@ -5,7 +5,7 @@ import { Random } from '../domain/random';
 import { runPlay } from './run-play';
 
 const faults = parseFaults(
-  'duplicates=0.1,timeouts=0.05,drop-response=0.05,reorder=0.1,rollback=0.1,malformed=0.1,late-win=0.03,spent-win=0.05,concurrent=0.05,outage=0.1',
+  'duplicates=0.1,timeouts=0.05,drop-response=0.05,reorder=0.1,rollback=0.1,malformed=0.1,late-win=0.03,spent-win=0.05,concurrent=0.05,outage=0.1,shared-ids=0.3,excluded=0.002,breaker=0.02',
 );
 const patience = { insistForMs: 10_000, firstPauseMs: 1, longestPauseMs: 20 };
 let written = '';
@@ -57,6 +57,25 @@ it('agrees when the platform breaks before and after its commits', async () => {
 it('finds rounds that were lost in an outage and never voided', async () => {
   const code = await play('softswiss', { forgetsToVoid: true }, 20, 400);
   expect(written).toContain('round-not-voided: ');
+  expect(code).toBe(1);
+});
+
+it('finds players whose movements are taken for those of others', async () => {
+  const code = await play('all', { mixesPlayers: true }, 20, 400);
+  expect(written).toContain('lost: ');
+  expect(code).toBe(1);
+});
+
+it('finds bets that are taken of excluded players', async () => {
+  const code = await play('softswiss', { forgetsToExclude: true }, 300);
+  expect(written).toContain('bet-of-excluded: ');
+  expect(code).toBe(1);
+});
+
+it('finds breakers that hide and refuse nothing', async () => {
+  const code = await play('softswiss', { ignoresBreakers: true });
+  expect(written).toContain('breaker-shows-games: ');
+  expect(written).toContain('breaker-launches: ');
   expect(code).toBe(1);
 });
 

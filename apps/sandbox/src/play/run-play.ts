@@ -4,6 +4,7 @@ import { Random } from '../domain/random';
 import { HttpClient } from '../platform/http-client';
 import { newRunTag } from '../platform/new-person';
 import { OperatorClient } from '../platform/operator-client';
+import { Breakers } from './breakers';
 import { defaultPatience, type Patience } from './delivery';
 import { inParallel } from './in-parallel';
 import type { PlayOptions } from './play-options';
@@ -26,8 +27,9 @@ export async function runPlay(options: PlayOptions, patience: Patience = default
   const http = new HttpClient(stack.gatewayUrl, options.concurrency * 2);
   try {
     process.stdout.write(`seed ${options.seed}\n`);
-    const casino = await openCasino(stack, options, patience, http);
-    const players = await registerPlayers(casino, options);
+    const runTag = newRunTag();
+    const casino = await openCasino(stack, options, patience, http, runTag);
+    const players = await registerPlayers(casino, options, runTag);
     const startedAt = Date.now();
     await playAll(players, options);
     const seconds = (Date.now() - startedAt) / 1000;
@@ -44,10 +46,14 @@ async function openCasino(
   options: PlayOptions,
   patience: Patience,
   http: HttpClient,
+  runTag: string,
 ): Promise<Casino> {
-  const client = stack.clients.find(({ name }) => name === 'operator');
-  if (client === undefined) throw new Error(`${options.stack} has no client "operator"`);
-  const operator = new OperatorClient(http, client);
+  const clientOf = (wanted: string): OperatorClient => {
+    const client = stack.clients.find(({ name }) => name === wanted);
+    if (client === undefined) throw new Error(`${options.stack} has no client "${wanted}"`);
+    return new OperatorClient(http, client);
+  };
+  const [operator, compliance] = [clientOf('operator'), clientOf('compliance')];
   const tally = new Tally();
   const tables: Table[] = [];
   for (const name of chooseProviders(stack, options.provider)) {
@@ -60,7 +66,15 @@ async function openCasino(
   if (first === undefined) throw new Error(`${options.stack} has no provider that the sandbox speaks`);
   const { faults: rates, currency } = options;
   const grantsFreeRounds = typeof stack.sandboxUrl === 'string';
-  return { operator, tables: [first, ...others], tally, rates, currency, patience, grantsFreeRounds };
+  const sharedPrefix = (round: number): string | undefined =>
+    new Random(`${options.seed} ids ${round}`).chance(rates['shared-ids'])
+      ? `${runTag.toLowerCase()}-all`
+      : undefined;
+  return {
+    breakers: new Breakers(operator),
+    ...{ operator, compliance, tables: [first, ...others], tally, rates, currency, patience },
+    ...{ sharedPrefix, grantsFreeRounds },
+  };
 }
 
 function openLine(stack: StackFile, name: ProviderName, http: HttpClient, tally: Tally): ProviderLine {
@@ -69,8 +83,7 @@ function openLine(stack: StackFile, name: ProviderName, http: HttpClient, tally:
   return new ProviderLine(dialects[name](access.credentials), access.baseUrl, http, tally);
 }
 
-async function registerPlayers(casino: Casino, options: PlayOptions): Promise<Player[]> {
-  const runTag = newRunTag();
+async function registerPlayers(casino: Casino, options: PlayOptions, runTag: string): Promise<Player[]> {
   const random = new Random(options.seed);
   const progress = new Progress('registering', options.players);
   const indexes = Array.from({ length: options.players }, (_, index) => index);
