@@ -44,7 +44,6 @@ function readQuestion(
   };
 }
 
-/** Written out, as spreading other objects into one so wide takes longer than all else here. */
 function readMovement(
   body: JsonObject,
   readAction: (transaction: JsonObject, currency: string) => GameAction,

@@ -1,5 +1,5 @@
 import type { GameAction } from '@baize/contracts';
-import type { ProviderCall, ProviderCommand } from '../../domain/dialect';
+import type { FreeRoundsWord, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import { isObject, MalformedBody, NumberText, readJsonObject, type JsonObject } from '../json-body';
 import { boundedChoice, readCurrency, readFlag, readId, readOptionalId } from '../read-fields';
 import { readAmount } from './amount';
@@ -27,78 +27,70 @@ const operations = new Map<string, (body: JsonObject) => ProviderCommand>([
   ['/transaction/rollback', readRollback],
 ]);
 
-function readCaller(body: JsonObject) {
-  return { playerId: readId(body, 'user'), callId: readId(body, 'request_uuid') };
-}
-
 function readQuestion(body: JsonObject): ProviderCommand {
-  const token = readOptionalId(body, 'token');
   return {
-    ...readCaller(body),
     intent: 'balance',
-    ...(token !== undefined && { session: token }),
+    session: readOptionalId(body, 'token'),
+    playerId: readId(body, 'user'),
+    callId: readId(body, 'request_uuid'),
     closeRound: false,
     actions: [],
   };
 }
 
 /** Promotions may follow their round by days or have none: they say nothing about the end of one. */
-function readMovement(body: JsonObject, action: GameAction) {
+function readMovement(body: JsonObject, action: GameAction, currency?: string): ProviderCommand {
   const isPromo = action.award === 'promo';
-  const round = isPromo ? readOptionalId(body, 'round') : readId(body, 'round');
   return {
-    ...readCaller(body),
-    intent: 'post' as const,
+    intent: 'post',
     session: readId(body, 'token'),
+    playerId: readId(body, 'user'),
+    callId: readId(body, 'request_uuid'),
+    currency,
     providerGameId: readId(body, 'game_code'),
-    ...(round !== undefined && { providerRoundId: round }),
+    providerRoundId: isPromo ? readOptionalId(body, 'round') : readId(body, 'round'),
     closeRound: readFlag(body, 'round_closed') && !isPromo,
     actions: [action],
-    ...readFreeRounds(body, action),
+    freeRounds: readFreeRounds(body, action),
   };
 }
 
 /** A free bet names the reward that it is of; its win plays no further round. */
-function readFreeRounds(body: JsonObject, { kind }: GameAction) {
+function readFreeRounds(body: JsonObject, { kind }: GameAction): FreeRoundsWord | undefined {
   const reference = readFlag(body, 'is_free') ? readOptionalId(body, 'reward_uuid') : undefined;
-  if (reference === undefined) return {};
-  return { freeRounds: { reference, rounds: kind === 'bet' ? (1 as const) : (0 as const) } };
+  return reference === undefined ? undefined : { reference, rounds: kind === 'bet' ? 1 : 0 };
 }
 
 function readBet(body: JsonObject): ProviderCommand {
   const currency = readCurrency(body, 'currency');
   const amount = readAmount(body, 'amount', currency);
-  // the stake of a free bet is not the player's: it is recorded, and costs nothing
-  const staked = awardOf(body) ? 0 : amount;
-  const choice = readChoice(body);
-  const bet = {
-    kind: 'bet' as const,
+  const bet: GameAction = {
+    kind: 'bet',
     id: readId(body, 'transaction_uuid'),
-    amount: staked,
-    ...(choice !== undefined && { choice }),
+    // the stake of a free bet is not the player's: it is recorded, and costs nothing
+    amount: awardOf(body) ? 0 : amount,
+    choice: readChoice(body),
   };
-  return { ...readMovement(body, bet), currency };
+  return readMovement(body, bet, currency);
 }
 
 function readWin(body: JsonObject): ProviderCommand {
   const currency = readCurrency(body, 'currency');
   const reference = readOptionalId(body, 'reference_transaction_uuid');
-  const award = awardOf(body);
   const win: GameAction = {
     kind: 'win',
     id: readId(body, 'transaction_uuid'),
     amount: readAmount(body, 'amount', currency),
-    ...(reference !== undefined && { reference: { kind: 'bet', id: reference } }),
-    ...(award && { award }),
+    reference: reference === undefined ? undefined : { kind: 'bet', id: reference },
+    award: awardOf(body),
   };
-  return { ...readMovement(body, win), currency };
+  return readMovement(body, win, currency);
 }
 
 /** The amount is the original's; without a currency it is the session's. */
 function readRollback(body: JsonObject): ProviderCommand {
   const reference = { kind: 'any' as const, id: readId(body, 'reference_transaction_uuid') };
-  const rollback = { kind: 'rollback' as const, id: readId(body, 'transaction_uuid'), reference };
-  return readMovement(body, rollback);
+  return readMovement(body, { kind: 'rollback', id: readId(body, 'transaction_uuid'), reference });
 }
 
 /** What was bet on: a name, and for some games details such as a selection and its odds. */

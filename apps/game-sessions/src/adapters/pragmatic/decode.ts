@@ -18,24 +18,15 @@ export function decodePragmatic(call: ProviderCall): ProviderCommand {
 
 const operations = new Map<string, (form: JsonObject) => ProviderCommand>([
   ['/authenticate', readAuthenticate],
-  ['/balance', (form) => ({ ...readCaller(form), intent: 'balance', closeRound: false, actions: [] })],
-  ['/bet', (form) => ({ ...readRound(form), actions: [readBet(form)] })],
-  [
-    '/result',
-    (form) => ({ ...readRound(form), ...readBonus(form, { rounds: 1 }), actions: readResult(form) }),
-  ],
-  [
-    '/bonusWin',
-    (form) => ({
-      ...readAward(form, 'free-round'),
-      ...readBonus(form, { rounds: 0, finished: 'completed' }),
-    }),
-  ],
+  ['/balance', readBalance],
+  ['/bet', (form) => readRound(form, [readBet(form)])],
+  ['/result', (form) => readRound(form, readResult(form), readBonus(form, 1))],
+  ['/bonusWin', (form) => readAward(form, 'free-round', readBonus(form, 0, 'completed'))],
   ['/jackpotWin', (form) => readAward(form, 'jackpot')],
   ['/promoWin', (form) => readAward(form, 'promo')],
   ['/refund', readRefund],
-  ['/endRound', (form) => ({ ...readRound(form), closeRound: true, actions: [] })],
-  ['/adjustment', (form) => ({ ...readRound(form), actions: [readAdjustment(form)] })],
+  ['/endRound', (form) => readRound(form, [])],
+  ['/adjustment', (form) => readRound(form, [readAdjustment(form)])],
 ]);
 
 /** The session says who plays. */
@@ -49,24 +40,45 @@ function readAuthenticate(form: JsonObject): ProviderCommand {
   };
 }
 
-/** `token` is optional after the hand-shake; a currency is only given with promotions. */
-function readCaller(form: JsonObject) {
-  const session = readOptionalId(form, 'token');
+function readBalance(form: JsonObject): ProviderCommand {
   return {
-    ...(session !== undefined && { session }),
+    intent: 'balance',
+    session: readOptionalId(form, 'token'),
     playerId: readId(form, 'userId'),
-    ...(form.currency !== undefined && { currency: readCurrency(form, 'currency') }),
+    currency: readOptionalCurrency(form),
+    closeRound: false,
+    actions: [],
   };
 }
 
-function readRound(form: JsonObject) {
+/** A call of a round without a movement ends it. */
+function readRound(form: JsonObject, actions: ProviderAction[], freeRounds?: FreeRoundsWord) {
+  return readMovement(form, readId(form, 'gameId'), readId(form, 'roundId'), actions, freeRounds);
+}
+
+/** `token` is optional after the hand-shake; a currency is only given with promotions. */
+function readMovement(
+  form: JsonObject,
+  providerGameId: string | undefined,
+  providerRoundId: string | undefined,
+  actions: ProviderAction[],
+  freeRounds?: FreeRoundsWord,
+): ProviderCommand {
   return {
-    ...readCaller(form),
-    intent: 'post' as const,
-    providerGameId: readId(form, 'gameId'),
-    providerRoundId: readId(form, 'roundId'),
-    closeRound: false,
+    intent: 'post',
+    session: readOptionalId(form, 'token'),
+    playerId: readId(form, 'userId'),
+    currency: readOptionalCurrency(form),
+    providerGameId,
+    providerRoundId,
+    closeRound: actions.length === 0,
+    actions,
+    freeRounds,
   };
+}
+
+function readOptionalCurrency(form: JsonObject): string | undefined {
+  return form.currency === undefined ? undefined : readCurrency(form, 'currency');
 }
 
 function readBet(form: JsonObject): ProviderAction {
@@ -75,14 +87,14 @@ function readBet(form: JsonObject): ProviderAction {
     kind: 'bet',
     id: readId(form, 'reference'),
     amount: readDecimalText(form, 'amount'),
-    ...(typeof roundDetails === 'string' && { choice: boundedChoice(roundDetails) }),
+    choice: typeof roundDetails === 'string' ? boundedChoice(roundDetails) : undefined,
   };
 }
 
 /** `bonusCode` names the free rounds: a result plays one of them, the bonus win ends them. */
-function readBonus(form: JsonObject, word: Omit<FreeRoundsWord, 'reference'>) {
+function readBonus(form: JsonObject, rounds: 0 | 1, finished?: 'completed'): FreeRoundsWord | undefined {
   const reference = readOptionalId(form, 'bonusCode');
-  return reference === undefined ? {} : { freeRounds: { reference, ...word } };
+  return reference === undefined ? undefined : { reference, rounds, finished };
 }
 
 /** Results of free spins have no bet of their own; a prize of a campaign may ride along. */
@@ -100,17 +112,15 @@ function readResult(form: JsonObject): ProviderAction[] {
 }
 
 /** Paid without a bet, some of them outside any game. */
-function readAward(form: JsonObject, award: ProviderAction['award']): ProviderCommand {
-  const providerGameId = readOptionalId(form, 'gameId');
-  const providerRoundId = readOptionalId(form, 'roundId');
-  return {
-    ...readCaller(form),
-    intent: 'post',
-    ...(providerGameId !== undefined && { providerGameId }),
-    ...(providerRoundId !== undefined && { providerRoundId }),
-    closeRound: false,
-    actions: [{ kind: 'win', id: readId(form, 'reference'), amount: readDecimalText(form, 'amount'), award }],
+function readAward(form: JsonObject, award: ProviderAction['award'], freeRounds?: FreeRoundsWord) {
+  const win = {
+    kind: 'win' as const,
+    id: readId(form, 'reference'),
+    amount: readDecimalText(form, 'amount'),
+    award,
   };
+  const [game, round] = [readOptionalId(form, 'gameId'), readOptionalId(form, 'roundId')];
+  return readMovement(form, game, round, [win], freeRounds);
 }
 
 /**
@@ -121,14 +131,8 @@ function readRefund(form: JsonObject): ProviderCommand {
   if (form.amount !== undefined) readDecimalText(form, 'amount');
   readOptionalId(form, 'roundId');
   const id = readId(form, 'reference');
-  const providerGameId = readOptionalId(form, 'gameId');
-  return {
-    ...readCaller(form),
-    intent: 'post',
-    ...(providerGameId !== undefined && { providerGameId }),
-    closeRound: false,
-    actions: [{ kind: 'rollback', id, reference: { kind: 'bet', id } }],
-  };
+  const refund = { kind: 'rollback' as const, id, reference: { kind: 'bet' as const, id } };
+  return readMovement(form, readOptionalId(form, 'gameId'), undefined, [refund]);
 }
 
 /** A correction of a round: up it is one more win, down one more bet. */

@@ -70,7 +70,6 @@ function readBalance(fields: JsonObject): ProviderCommand {
   };
 }
 
-/** Written out, as spreading other objects into one so wide takes longer than all else here. */
 function readMovement(
   fields: JsonObject,
   round: string | undefined,

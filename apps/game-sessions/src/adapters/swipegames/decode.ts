@@ -1,4 +1,4 @@
-import type { ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
+import type { FreeRoundsWord, ProviderAction, ProviderCall, ProviderCommand } from '../../domain/dialect';
 import { MalformedBody, readJsonObject, type JsonObject } from '../json-body';
 import { readDecimalText, readId, readOptionalId } from '../read-fields';
 import { readQuery } from './query';
@@ -16,15 +16,15 @@ export function decodeSwipegames(call: ProviderCall): ProviderCommand {
     providerRoundId: readId(body, 'roundID'),
     closeRound: false,
     actions: [read(body)],
-    ...readFreeRounds(call.path, body),
+    freeRounds: readFreeRounds(call.path, body),
   };
 }
 
 /** Free rounds name their campaign on the bet and on the win; the bet plays the round. */
-function readFreeRounds(path: string, body: JsonObject) {
+function readFreeRounds(path: string, body: JsonObject): FreeRoundsWord | undefined {
   const reference = isFree(body) ? readOptionalId(body, 'frID') : undefined;
-  if (reference === undefined || path === '/refund') return {};
-  return { freeRounds: { reference, rounds: path === '/bet' ? (1 as const) : (0 as const) } };
+  if (reference === undefined || path === '/refund') return undefined;
+  return { reference, rounds: path === '/bet' ? 1 : 0 };
 }
 
 const operations = new Map<string, (body: JsonObject) => ProviderAction>([
