@@ -76,6 +76,8 @@ export const evolutionSpeaker: Speaker = {
     evolutionMovement('/debit', seat, { id, refId: refOf(id), amount }, { round }),
   betOnGame: (seat, bet, providerGameId) =>
     move('/debit', seat, { ...bet, ref: refOf(bet.id) }, providerGameId),
+  rollBackOnGame: (seat, { betId, ...rollback }, tableId) =>
+    move('/cancel', seat, { ...rollback, id: betId, ref: refOf(betId) }, tableId),
   forged: (signed) => ({ ...signed, query: 'authToken=not-the-secret' }),
   text: (text) => evolutionText('/debit', text),
   withField: (call, name, value) => evolutionText(call.path, withJsonField(call, name, value)),

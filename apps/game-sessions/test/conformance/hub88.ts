@@ -90,6 +90,8 @@ export const hub88Speaker: Speaker = {
   },
   betOnGame: (seat, bet, providerGameId) =>
     move('/transaction/bet', seat, bet, { game_code: providerGameId }),
+  rollBackOnGame: (seat, rollback, game_code) =>
+    rollBack(seat, rollback, rollback.betId, { game_code, round_closed: true }),
   betAndClose: (seat, bet) => [move('/transaction/bet', seat, bet, { round_closed: true })],
   forged: (signed) => ({
     ...signed,

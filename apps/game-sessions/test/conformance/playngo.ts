@@ -104,6 +104,8 @@ export const playngoSpeaker: Speaker = {
   betWithAmount: (seat, move, real) =>
     call('reserve', elements({ ...fieldsOf(seat, { ...move, amount: 0 }), real })),
   betOnGame: (seat, move, game) => call('reserve', elements({ ...fieldsOf(seat, move), gameId: game })),
+  rollBackOnGame: (seat, rollback, game) =>
+    call('cancelReserve', elements({ ...fieldsOf(seat, { ...rollback, id: rollback.betId }), gameId: game })),
   forged: ({ bodyBase64, ...signed }) => {
     const text = Buffer.from(bodyBase64, 'base64').toString();
     const forged = text.replace(

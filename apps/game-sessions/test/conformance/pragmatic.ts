@@ -105,6 +105,8 @@ export const pragmaticSpeaker: Speaker = {
   betWithAmount: (seat, move, amount) =>
     pragmaticCall('/bet', { ...fieldsOf(seat, { ...move, amount: 0 }), amount }),
   betOnGame: (seat, move, game) => pragmaticCall('/bet', { ...fieldsOf(seat, move), gameId: game }),
+  rollBackOnGame: (seat, { betId }, game) =>
+    pragmaticCall('/refund', { ...caller(seat), reference: betId, gameId: game }),
   forged: ({ path, bodyBase64 }) => {
     const { hash: _hash, ...fields } = Object.fromEntries(
       new URLSearchParams(Buffer.from(bodyBase64, 'base64').toString()),

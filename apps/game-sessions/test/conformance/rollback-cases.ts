@@ -3,6 +3,23 @@ import { money, moves, type EdgeCase } from './edge-case';
 /** Rollbacks of more than one bet, where the dialect has them. */
 export const rollbackCases: readonly EdgeCase[] = [
   {
+    name: 'a bet that was refused for its game is taken back like one that never came',
+    proves: ['rollback before its bet'],
+    applies: (_can, _dialect, { rollBackOnGame }) => rollBackOnGame !== undefined,
+    async play(table) {
+      const { speaker, seat } = table;
+      const bet = moves();
+      const game = 'opened-today';
+      const rollback = { ...bet, id: 'rb1', betId: bet.id };
+      const taken = speaker.rollBackOnGame?.(seat, rollback, game) ?? speaker.text('');
+      await table.hear('unknownGame', speaker.betOnGame(seat, bet, game));
+      await table.hear('unknownOriginal', taken);
+      await table.hear('unknownOriginal', taken);
+      await table.hear('betAfterItsRollback', speaker.bet(seat, bet));
+      await table.expectBalance(money);
+    },
+  },
+  {
     name: 'a rollback of several movements takes back all of them, once, whatever their order',
     proves: ['duplicate rollback'],
     applies: (can) => can.rollBackLists === true,

@@ -132,6 +132,8 @@ export const slotegratorSpeaker: Speaker = {
     call('win', { ...seat, sid: '' }, { transaction_id: id, amount: decimal(amount), type: 'promo' }),
   betWithAmount: (seat, bet, amount) => move('bet', seat, { ...bet, amount: 0 }, { amount }),
   betOnGame: (seat, bet, providerGameId) => move('bet', seat, bet, { game_uuid: providerGameId }),
+  rollBackOnGame: (seat, { betId, ...refund }, game_uuid) =>
+    move('refund', seat, refund, { bet_transaction_id: betId, game_uuid, finished: '1' }),
   betAndClose: (seat, bet) => [move('bet', seat, bet, { finished: '1' })],
   forged: (signed) => ({
     ...signed,

@@ -89,6 +89,10 @@ export const softswissSpeaker: Speaker = {
   },
   betOnGame: (seat, move, providerGameId) =>
     call(seat, '/play', move.round, [bet(move)], { game: providerGameId }),
+  rollBackOnGame: (seat, { id, round, betId }, providerGameId) => {
+    const actions = [{ action: 'rollback', action_id: id, original_action_id: betId }];
+    return call(seat, '/rollback', round, actions, { finished: true, game: providerGameId });
+  },
   forged: (signed) => ({ ...signed, headers: [{ name: 'X-REQUEST-SIGN', value: '0'.repeat(64) }] }),
   text: (text) => softswissText('/play', text),
   withField: (call, name, value) => softswissText(call.path, withJsonField(call, name, value)),

@@ -79,6 +79,8 @@ export interface Speaker {
   prize?(seat: Seat, move: Omit<Move, 'round'>): Signed;
   betWithAmount(seat: Seat, move: Omit<Move, 'amount'>, amountText: string): Signed;
   betOnGame(seat: Seat, move: Move, providerGameId: string): Signed;
+  /** Where its rollbacks name a game. */
+  rollBackOnGame?(seat: Seat, move: Move & { betId: string }, providerGameId: string): Signed;
   forged(call: Signed): Signed;
   /** Signs text that is not what it should be. */
   text(text: string): Signed;

@@ -195,7 +195,9 @@ export class ServeCommand {
     if (game?.enabled === false && hasBet(command)) return { code: 'game-sessions.game-not-available' };
     // what was launched is a game, even where the catalogue has not heard of it yet
     const launched = providerGameId === undefined ? session?.gameId : undefined;
-    return game?.id ?? launched ?? { code: 'game-sessions.game-not-found' };
+    // a bet that was refused for its game is taken back all the same; one that was taken says which game it is of
+    const takenBack = takesBackOnly(command) ? (session?.gameId ?? providerGameId) : undefined;
+    return game?.id ?? launched ?? takenBack ?? { code: 'game-sessions.game-not-found' };
   }
 
   private async post(movements: PostMovements, origin: Origin): Promise<Outcome> {
@@ -271,7 +273,7 @@ function inMinorUnits(
   return ok(converted);
 }
 
-function takesBackOnly({ actions }: PostMovements): boolean {
+function takesBackOnly({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
   return actions.length > 0 && actions.every(({ kind }) => kind === 'rollback');
 }
 
