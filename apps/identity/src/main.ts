@@ -2,9 +2,11 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditConfig, auditCommand } from '@baize/audit';
+import { deadLetterCommand } from '@baize/messaging';
 import { Database, migrate } from '@baize/persistence';
 import { ConfigError, createLogger, loadConfig, runService } from '@baize/runtime';
 import { DatabaseConfig, IdentityConfig } from './config';
+import { eventHandlers } from './event-handlers';
 import { vaultOf } from './identity.module';
 import { startIdentity } from './service';
 import { migrations } from './store/migrations';
@@ -13,20 +15,27 @@ import { rotateMasterKey } from './use-cases/rotate-master-key/rotate-master-key
 
 const log = createLogger('identity');
 
-/** `node apps/identity/dist/main.js [migrate | audit verify | rotate-master-key | screening load --list <list> <file>...]` */
+/**
+ * `node apps/identity/dist/main.js [migrate | audit verify | rotate-master-key | screening load --list <list> <file>... |
+ * dead-letters list | dead-letters replay | dead-letters discard]`
+ */
 async function main(): Promise<void> {
-  if (process.argv[2] === 'audit') {
-    process.exitCode = await auditCommand(loadConfig(AuditConfig), 'identity', process.argv.slice(3));
+  const [mode, ...rest] = process.argv.slice(2);
+  if (mode === 'audit') {
+    process.exitCode = await auditCommand(loadConfig(AuditConfig), 'identity', rest);
     return;
   }
-  if (process.argv[2] === 'screening') return runScreening(process.argv.slice(3));
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  if (mode === 'screening') return onDatabase((database) => runScreeningCommand(database, rest, print));
+  if (mode === 'dead-letters')
+    return onDatabase((database) => deadLetterCommand(database, eventHandlers(), rest));
   const config = loadConfig(IdentityConfig);
-  if (process.argv[2] === 'migrate') {
+  if (mode === 'migrate') {
     const applied = await migrate(config.databaseUrl, migrations);
     log.info({ applied }, 'migrations are up to date');
     return;
   }
-  if (process.argv[2] === 'rotate-master-key') {
+  if (mode === 'rotate-master-key') {
     const database = new Database({ url: config.databaseUrl, name: 'rotate-master-key', poolSize: 1 });
     const outcome = await rotateMasterKey(database, vaultOf(config)).finally(() => database.close());
     log.info(outcome, 'master key rotated');
@@ -42,10 +51,9 @@ async function main(): Promise<void> {
   });
 }
 
-async function runScreening(args: readonly string[]): Promise<void> {
+async function onDatabase(command: (database: Database) => Promise<number>): Promise<void> {
   const database = new Database({ url: databaseUrl(), name: 'identity', poolSize: 2 });
-  const print = (line: string) => void process.stdout.write(`${line}\n`);
-  process.exitCode = await runScreeningCommand(database, args, print).finally(() => database.close());
+  process.exitCode = await command(database).finally(() => database.close());
 }
 
 /** `DATABASE_URL`, else the database of the platform that `npm start` runs. */
