@@ -16,7 +16,7 @@ export function gauge<L extends string = string>(name: string, help: string, lab
   );
 }
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5];
 
 /** The histogram of that name, made on first use; the default buckets are seconds from 1 ms to 5 s. */
 export function histogram<L extends string = string>(
