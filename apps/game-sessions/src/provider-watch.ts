@@ -92,10 +92,9 @@ export class ProviderWatch {
     for (const key of this.keys) if (key.provider === provider) this.sawOutbound(key, call);
   }
 
-  /** Its games are hidden while anything but closed. */
+  /** Its games are hidden while open. Half-open ones are shown: nobody else would launch what is to be tried. */
   isHidden(brand: string, provider: string): boolean {
-    const state = this.watched.get(nameOf({ brand, provider }))?.breaker.state;
-    return state === 'open' || state === 'half-open';
+    return this.watched.get(nameOf({ brand, provider }))?.breaker.state === 'open';
   }
 
   /** Why a game may not be launched now; a half-open breaker lets a few launches through. */

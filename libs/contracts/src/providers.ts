@@ -10,8 +10,8 @@ export class ListProviderHealth {
   @Id() brand: string;
 }
 /**
- * `open`: its games are hidden and launches are refused; `half-open`: a few launches are let through to see. What its
- * running games say is served in every state: a provider that speaks is owed an answer.
+ * `open`: its games are hidden and launches are refused; `half-open`: they are shown, and a few launches are let
+ * through to see. What its running games say is served in every state: a provider that speaks is owed an answer.
  */
 export class ProviderHealthDto {
   @Id() provider: string;
@@ -22,9 +22,9 @@ export class ProviderHealthDto {
   @Timestamp() changedAt: string;
   /** When an open one is tried again. */
   @Optional() @Timestamp() retryAt?: string;
-  /** Of the last 30 s, and not before `changedAt`: calls of it and to it. */
+  /** Since `changedAt`, but for `half-open` at most of the last 30 s: calls of it and to it. */
   @Count() calls: number;
-  /** Of these: malformed, faults, without an answer in time. */
+  /** Of these: malformed, or calls to it that failed. */
   @Count() failures: number;
   /** Of these: calls to it that took longer than they may. */
   @Count() slow: number;

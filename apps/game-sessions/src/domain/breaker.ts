@@ -14,7 +14,7 @@ export interface Breaker {
   readonly openings: number;
 }
 
-/** What was seen since the breaker changed, at most of the last `windowMs`. */
+/** What was seen since the breaker changed; but for a half-open one at most of the last `windowMs`. */
 export interface SeenCalls {
   readonly calls: number;
   readonly failures: number;

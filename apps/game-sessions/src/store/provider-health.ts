@@ -43,7 +43,7 @@ export async function ensureBreakers(db: Db, keys: readonly ProviderKey[]): Prom
   );
 }
 
-/** All breakers with what was seen since each changed, at most of the window. */
+/** All breakers with what was seen since each changed: of a half-open one all of it, otherwise at most of the window. */
 export async function loadBreakers(db: Db): Promise<WatchedBreaker[]> {
   const rows = await db.query<WatchedRow>({
     name: 'load-breakers',
@@ -62,7 +62,8 @@ const loadSql = `
 SELECT h.*, coalesce(sum(w.calls), 0) AS calls, coalesce(sum(w.failures), 0) AS failures, coalesce(sum(w.slow), 0) AS slow
 FROM provider_health h
 LEFT JOIN provider_window w ON w.brand = h.brand AND w.provider = h.provider
-  AND w.at >= greatest(h.changed_at, clock_timestamp() - $1 * interval '1 millisecond')
+  AND w.at >= h.changed_at
+  AND (h.state = 'half-open' OR w.at >= clock_timestamp() - $1 * interval '1 millisecond')
 GROUP BY h.brand, h.provider`;
 
 /** Locks one breaker: of replicas that decide at once one changes it, the others see that it did. */
@@ -127,10 +128,13 @@ GROUP BY s.brand, s.provider, at ORDER BY s.brand, s.provider, at
 ON CONFLICT (brand, provider, at) DO UPDATE SET
   calls = w.calls + excluded.calls, failures = w.failures + excluded.failures, slow = w.slow + excluded.slow`;
 
+/** Forgets what is too old to count; the few calls by which a half-open breaker is decided count however old. */
 export async function pruneWindows(db: Db, limit: number): Promise<number> {
   const rows = await db.query(
     `DELETE FROM provider_window WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM provider_window WHERE at < clock_timestamp() - interval '10 minutes' LIMIT $1)) RETURNING at`,
+       SELECT w.ctid FROM provider_window w JOIN provider_health h USING (brand, provider)
+       WHERE w.at < clock_timestamp() - interval '10 minutes' AND NOT (h.state = 'half-open' AND w.at >= h.changed_at)
+       LIMIT $1)) RETURNING at`,
     [limit],
   );
   return rows.length;

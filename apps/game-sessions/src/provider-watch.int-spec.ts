@@ -1,0 +1,64 @@
+import { Database } from '@baize/persistence';
+import { createTestDatabase, type TestDatabase } from '@baize/testing';
+import type { CallbackSign } from './domain/quality';
+import { ProviderWatch } from './provider-watch';
+import { migrations } from './store/migrations';
+
+const key = { brand: 'demo', provider: 'softswiss' };
+
+describe('what replicas see of a provider', () => {
+  let test: TestDatabase;
+  let database: Database;
+  let watch: ProviderWatch;
+
+  beforeAll(async () => {
+    test = await createTestDatabase({ migrations });
+    database = new Database({ url: test.url, poolSize: 3 });
+  });
+  beforeEach(async () => {
+    await database.query('TRUNCATE provider_health, provider_window, provider_quality');
+    watch = replica();
+    await watch.start();
+    await watch.stop(); // it looks when the test says so
+  });
+  afterAll(async () => {
+    await database.close();
+    await test.drop();
+  });
+
+  const replica = (keys = [key]) => new ProviderWatch(database, keys, () => undefined);
+  const breaker = () => watch.of(key.brand)[0]!;
+  const saw = (count: number, sign?: CallbackSign) => {
+    for (let n = 0; n < count; n++) watch.sawCallback(key, sign);
+  };
+  /** As if all that is known had happened so long ago. */
+  const age = async (minutes: number) => {
+    await database.query(
+      `UPDATE provider_health SET changed_at = changed_at - $1 * interval '1 minute',
+         retry_at = retry_at - $1 * interval '1 minute'`,
+      [minutes],
+    );
+    await database.query(`UPDATE provider_window SET at = at - $1 * interval '1 minute'`, [minutes]);
+  };
+
+  it('shows the games of a half-open breaker, and decides by five calls however seldom they come', async () => {
+    await age(1);
+    saw(20, 'malformed');
+    await watch.look();
+    expect(breaker()).toMatchObject({ breaker: { state: 'open' } });
+    expect(watch.isHidden(key.brand, key.provider)).toBe(true);
+    await age(1);
+    await watch.look();
+    expect(breaker()).toMatchObject({ breaker: { state: 'half-open' }, seen: { calls: 0 } });
+    expect(watch.isHidden(key.brand, key.provider)).toBe(false);
+    await age(1);
+    saw(3);
+    await watch.look();
+    await age(15);
+    await watch.prune();
+    expect(breaker()).toMatchObject({ breaker: { state: 'half-open' } });
+    saw(2);
+    await watch.look();
+    expect(breaker()).toMatchObject({ breaker: { state: 'closed' } });
+  });
+});
