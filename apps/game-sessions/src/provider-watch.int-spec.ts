@@ -61,4 +61,38 @@ describe('what replicas see of a provider', () => {
     await watch.look();
     expect(breaker()).toMatchObject({ breaker: { state: 'closed' } });
   });
+
+  it('is dated by the clock that replicas share, whatever a process takes for the time', async () => {
+    await age(1);
+    saw(20, 'malformed');
+    const hourLate = Date.now() + 3_600_000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(hourLate);
+    await watch.look();
+    const opened = breaker().breaker;
+    await watch.look(); // it is not tried again at once either
+    clock.mockRestore();
+    expect(opened.state).toBe('open');
+    expect(opened.changedAtMs).toBeLessThan(hourLate - 1_800_000);
+    expect(opened.retryAtMs).toBe(opened.changedAtMs + 30_000);
+    expect(breaker().breaker).toEqual(opened);
+  });
+
+  it('is kept while the database is away, and counted once when it is back', async () => {
+    await age(1);
+    saw(12, 'malformed');
+    watch.sawOutbound(key, { ok: false, ms: 40 });
+    await database.query('ALTER TABLE provider_quality RENAME TO provider_quality_away');
+    await expect(watch.look()).rejects.toThrow();
+    saw(10, 'malformed');
+    await expect(watch.look()).rejects.toThrow();
+    await database.query('ALTER TABLE provider_quality_away RENAME TO provider_quality');
+    await watch.look();
+    await watch.look();
+    const [row] = await database.query<Record<string, string>>(
+      `SELECT sum(callbacks) AS callbacks, sum(malformed) AS malformed, sum(outbound) AS outbound,
+         sum(outbound_failed) AS failed, sum(outbound_ms) AS ms FROM provider_quality`,
+    );
+    expect(row).toEqual({ callbacks: '22', malformed: '22', outbound: '1', failed: '1', ms: '40' });
+    expect(breaker().breaker).toMatchObject({ state: 'open', reason: expect.stringMatching(/^of 23 calls 23 failed/) as string });
+  });
 });

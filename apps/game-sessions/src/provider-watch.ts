@@ -1,7 +1,7 @@
 import { gameSessionsEvents, refuse, type Refusal } from '@baize/contracts';
 import { addToOutbox, type Database } from '@baize/persistence';
 import { gauge } from '@baize/runtime';
-import { decideBreaker, type Breaker, type SeenCalls } from './domain/breaker';
+import { breakerRules, decideBreaker, type Breaker, type SeenCalls } from './domain/breaker';
 import type { CallbackSign } from './domain/quality';
 import {
   addToWindows,
@@ -24,6 +24,12 @@ const slowMs = 2_000;
 type Tally = { -readonly [K in keyof QualityTally]: QualityTally[K] };
 /** Of one second: what was seen before a breaker changed must not count afterwards, however late it is written down. */
 type Second = ProviderKey & { -readonly [K in keyof SeenCalls]: SeenCalls[K] } & { readonly sinceMs: number };
+const nothing = {
+  ...{ callbacks: 0, malformed: 0, unauthenticated: 0, duplicate: 0 },
+  ...{ conflicting: 0, outOfOrder: 0, late: 0, orphan: 0, fault: 0 },
+  ...{ outbound: 0, outboundFailed: 0, outboundSlow: 0, outboundMs: 0 },
+};
+const countNames = Object.keys(nothing) as (keyof typeof nothing)[];
 const breakers = gauge('baize_provider_breaker', '0 closed, 1 half-open, 2 open', ['brand', 'provider']);
 const gaugeOf = { closed: 0, 'half-open': 1, open: 2 } as const;
 const fieldOf = { 'out-of-order': 'outOfOrder' } as const;
@@ -117,21 +123,10 @@ export class ProviderWatch {
   /** Writes down what was seen, and acts on it. */
   async look(): Promise<void> {
     const seen = [...this.tallies.values()];
-    const windows = [...this.seconds.values()].map(({ sinceMs, ...second }) => {
-      return { ...second, ageMs: performance.now() - sinceMs };
-    });
-    this.tallies.clear();
-    this.seconds.clear();
-    if (seen.length > 0) {
-      await this.database.transactions.run(async (db) => {
-        await addToWindows(db, windows);
-        await addToQuality(db, seen);
-      });
-    }
-    const now = Date.now();
+    if (seen.length > 0) await this.writeDown(seen);
     for (const watched of await loadBreakers(this.database)) {
-      if (decideBreaker(watched.breaker, watched.seen, now) !== watched.breaker)
-        await this.change(watched, now);
+      const { breaker, seen, nowMs } = watched;
+      if (decideBreaker(breaker, seen, nowMs) !== breaker) await this.change(watched);
     }
     this.remember(await loadBreakers(this.database));
   }
@@ -142,11 +137,47 @@ export class ProviderWatch {
     while ((await pruneQuality(this.database, prunedAtOnce)) === prunedAtOnce);
   }
 
+  private async writeDown(seen: readonly Tally[]): Promise<void> {
+    const seconds = [...this.seconds];
+    const windows = seconds.map(([, { sinceMs, ...second }]) => {
+      return { ...second, ageMs: performance.now() - sinceMs };
+    });
+    this.tallies.clear();
+    this.seconds.clear();
+    try {
+      await this.database.transactions.run(async (db) => {
+        await addToWindows(db, windows);
+        await addToQuality(db, seen);
+      });
+    } catch (error) {
+      // the database is away: it is written down with what is seen until it is back
+      for (const tally of seen) {
+        const sum = this.tallyOf(tally);
+        for (const name of countNames) sum[name] += tally[name];
+      }
+      for (const [name, second] of seconds) this.putBack(name, second);
+      throw error;
+    }
+  }
+
+  /** Seconds that no breaker looks at any more are let go: their number stays bounded. */
+  private putBack(name: string, second: Second): void {
+    if (performance.now() - second.sinceMs > breakerRules.windowMs) return;
+    const since = this.seconds.get(name);
+    second.calls += since?.calls ?? 0;
+    second.failures += since?.failures ?? 0;
+    second.slow += since?.slow ?? 0;
+    this.seconds.set(name, second);
+  }
+
   /** Under the row's lock, from the row as it is then: another replica may have been first. */
-  private async change({ breaker, seen, ...key }: WatchedBreaker, nowMs: number): Promise<void> {
+  private async change({ breaker, seen, brand, provider }: WatchedBreaker): Promise<void> {
+    const key = { brand, provider };
     await this.database.transactions.run(async (db) => {
-      const now = await lockBreaker(db, key);
-      if (now?.state !== breaker.state || now.changedAtMs !== breaker.changedAtMs) return;
+      const locked = await lockBreaker(db, key);
+      if (!locked) return;
+      const { breaker: now, nowMs } = locked;
+      if (now.state !== breaker.state || now.changedAtMs !== breaker.changedAtMs) return;
       const next = decideBreaker(now, seen, nowMs);
       if (next === now) return;
       await saveBreaker(db, key, next);
@@ -173,18 +204,7 @@ export class ProviderWatch {
     const name = nameOf({ brand, provider });
     const known = this.tallies.get(name);
     if (known) return known;
-    const tally: Tally = {
-      ...{
-        brand,
-        provider,
-        callbacks: 0,
-        malformed: 0,
-        unauthenticated: 0,
-        duplicate: 0,
-      },
-      ...{ conflicting: 0, outOfOrder: 0, late: 0, orphan: 0, fault: 0 },
-      ...{ outbound: 0, outboundFailed: 0, outboundSlow: 0, outboundMs: 0 },
-    };
+    const tally: Tally = { brand, provider, ...nothing };
     this.tallies.set(name, tally);
     return tally;
   }

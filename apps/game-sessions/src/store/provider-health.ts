@@ -7,7 +7,12 @@ export interface ProviderKey {
   readonly brand: string;
   readonly provider: string;
 }
-export type WatchedBreaker = ProviderKey & { readonly breaker: Breaker; readonly seen: SeenCalls };
+/** A breaker at a moment of the database's clock, in epoch milliseconds: the replicas' own may be apart, or jump. */
+export interface BreakerNow {
+  readonly breaker: Breaker;
+  readonly nowMs: number;
+}
+export type WatchedBreaker = ProviderKey & BreakerNow & { readonly seen: SeenCalls };
 
 interface HealthRow extends ProviderKey {
   state: BreakerStateName;
@@ -16,6 +21,7 @@ interface HealthRow extends ProviderKey {
   changed_at: Date;
   retry_at: Date | null;
   openings: number;
+  now: Date;
 }
 interface WatchedRow extends HealthRow {
   calls: string;
@@ -54,12 +60,13 @@ export async function loadBreakers(db: Db): Promise<WatchedBreaker[]> {
     brand: row.brand,
     provider: row.provider,
     breaker: breakerFrom(row),
+    nowMs: row.now.getTime(),
     seen: { calls: Number(row.calls), failures: Number(row.failures), slow: Number(row.slow) },
   }));
 }
 
 const loadSql = `
-SELECT h.*, coalesce(sum(w.calls), 0) AS calls, coalesce(sum(w.failures), 0) AS failures, coalesce(sum(w.slow), 0) AS slow
+SELECT h.*, clock_timestamp() AS now, coalesce(sum(w.calls), 0) AS calls, coalesce(sum(w.failures), 0) AS failures, coalesce(sum(w.slow), 0) AS slow
 FROM provider_health h
 LEFT JOIN provider_window w ON w.brand = h.brand AND w.provider = h.provider
   AND w.at >= h.changed_at
@@ -67,12 +74,12 @@ LEFT JOIN provider_window w ON w.brand = h.brand AND w.provider = h.provider
 GROUP BY h.brand, h.provider`;
 
 /** Locks one breaker: of replicas that decide at once one changes it, the others see that it did. */
-export async function lockBreaker(db: Db, { brand, provider }: ProviderKey): Promise<Breaker | undefined> {
+export async function lockBreaker(db: Db, { brand, provider }: ProviderKey): Promise<BreakerNow | undefined> {
   const [row] = await db.query<HealthRow>(
-    'SELECT * FROM provider_health WHERE brand = $1 AND provider = $2 FOR UPDATE',
+    `SELECT *, clock_timestamp() AS now FROM provider_health WHERE brand = $1 AND provider = $2 FOR UPDATE`,
     [brand, provider],
   );
-  return row && breakerFrom(row);
+  return row && { breaker: breakerFrom(row), nowMs: row.now.getTime() };
 }
 
 /** What was seen before the change counts no more. */

@@ -15,9 +15,10 @@ export class SetBreakerUseCase {
   async execute({ brand, provider, form, actor }: SetBreaker): Promise<Result<Breaker>> {
     const { action, reason } = form;
     const changed = await this.database.transactions.run(async (db) => {
-      const before = await lockBreaker(db, { brand, provider });
-      if (!before) return undefined;
-      const after = setBreaker(before, action, reason, Date.now());
+      const locked = await lockBreaker(db, { brand, provider });
+      if (!locked) return undefined;
+      const { breaker: before, nowMs } = locked;
+      const after = setBreaker(before, action, reason, nowMs);
       await saveBreaker(db, { brand, provider }, after);
       await addToOutbox(db, [healthChanged({ brand, provider }, before, after)]);
       await appendAudit(db, {
