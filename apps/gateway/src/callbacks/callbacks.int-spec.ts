@@ -96,6 +96,11 @@ describe('callbacks', () => {
     await waitFor(async () => (await faults())[0] === 200, { what: 'the fault of evolution' });
     expect(await faults()).toEqual([200, '{"status":"TEMPORARY_ERROR"}']);
     expect((await gateway.call('POST', `${base}/softswiss/play`, { body: {} })).status).toBe(500);
+    // of two versions of ours that do not agree, too: a provider takes a 422 for its last word
+    gateway.on(gameSessionsCommands.handleCallback, () => refuse('request.unknown-field', 'unknown field'));
+    expect(await faults()).toEqual([200, '{"status":"TEMPORARY_ERROR"}']);
+    const problem = await gateway.call('POST', `${base}/softswiss/play`, { body: {} });
+    expect([problem.status, await problem.json()]).toMatchObject([500, { code: 'gateway.internal-error' }]);
   });
 
   it('keeps query secrets out of the log, which has the failures', () => {

@@ -16,6 +16,10 @@ import type { CompiledEdge, ProviderEdges } from './provider-edges';
 
 const outcomes = counter('callbacks', 'Calls of game providers, by outcome', ['provider', 'outcome']);
 const nobody = Buffer.alloc(0);
+const internalError: Refusal = {
+  code: 'gateway.internal-error',
+  detail: 'Something failed here; the traceId leads us to it.',
+};
 
 /**
  * Takes the calls of game providers: address, rate, class, then game-sessions answers in the provider's dialect.
@@ -80,8 +84,11 @@ export class Callbacks {
         deadlineMs: receivedMs + contract.timeoutMs,
       });
       if (!answer.ok) {
-        outcomes.inc({ provider: label, outcome: 'refused' });
-        sendProblem(reply, answer.error);
+        // a request that game-sessions cannot read is of our own making: of another version, say
+        const isTheirs = answer.error.code === 'game-sessions.unknown-provider';
+        outcomes.inc({ provider: label, outcome: isTheirs ? 'refused' : 'fault' });
+        if (isTheirs) sendProblem(reply, answer.error);
+        else sendFault(reply, known, internalError);
         return;
       }
       const { status, contentType, body, outcome } = answer.value;

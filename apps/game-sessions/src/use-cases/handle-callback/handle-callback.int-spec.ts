@@ -79,6 +79,18 @@ describe('handle-callback', () => {
     });
   });
 
+  it.each(['request.unknown-field', 'request.invalid', 'request.malformed'] as const)(
+    'answers the fault code where the wallet does not understand us (%s): the next try may find it of our version',
+    async (code) => {
+      silence.push(
+        service.answer(walletCommands.post, () => refuse(code, 'other words')),
+        service.answer(walletQueries.getBalance, () => ok(balance)),
+      );
+      expect(await service.callback(play([win]))).toMatchObject({ status: 500, outcome: 'fault' });
+      expect(await service.callback(play([bet]))).toMatchObject({ status: 500, outcome: 'fault' });
+    },
+  );
+
   it('does not start a bet past its deadline, but posts wins and rollbacks', async () => {
     walletAnswers();
     expect(await service.callback(play([bet]), Date.now() - 1)).toMatchObject({ outcome: 'fault' });

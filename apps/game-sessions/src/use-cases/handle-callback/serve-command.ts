@@ -209,7 +209,8 @@ export class ServeCommand {
     // What takes back a bet that never came can close no round: nobody has seen it either.
     if (code === 'wallet.bet-not-found' && movements.closeRound && takesBackOnly(movements))
       return this.post(Object.assign(movements, { closeRound: false }), origin);
-    if (code === 'request.deadline-passed') return { kind: 'fault' };
+    // Of our words to the wallet, not of the provider's: its next try may meet services that agree.
+    if (code.startsWith('request.')) return { kind: 'fault' };
     const balance =
       balanceIn(data) ?? (await this.knownBalance(origin, movements.playerId, movements.currency));
     return refused(code, balance);
