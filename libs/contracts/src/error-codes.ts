@@ -8,6 +8,7 @@ export const errorCodes = [
   'request.malformed',
   'request.unknown-field',
   'request.too-large',
+  'request.timeout',
   'request.unsupported-media-type',
   'request.not-found',
   'request.method-not-allowed',

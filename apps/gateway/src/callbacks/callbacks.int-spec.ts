@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import {
   gameSessionsCommands,
   gameSessionsQueries,
@@ -83,6 +84,25 @@ describe('callbacks', () => {
     expect(large.status).toBe(413);
     gateway.on(gameSessionsCommands.handleCallback, () => refuse('game-sessions.unknown-provider', 'none'));
     expect((await gateway.call('POST', `${base}/nobody`, { body: {} })).status).toBe(404);
+  });
+
+  it('says of a body that comes too slowly that it may come again, and not that it cannot be read', async () => {
+    const { server } = gateway.running.adapter.fastify;
+    const usual = { requestTimeout: server.requestTimeout, headersTimeout: server.headersTimeout };
+    expect(usual).toEqual({ requestTimeout: 10_000, headersTimeout: 10_000 });
+    Object.assign(server, { requestTimeout: 300, headersTimeout: 300 });
+    const head = `POST ${base}/softswiss/play HTTP/1.1\r\nhost: here\r\ncontent-length: 50\r\n\r\n`;
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () =>
+        socket.write(`${head}{"actions":`),
+      );
+      let text = '';
+      socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+      socket.on('end', () => resolve(text)).on('error', reject);
+    });
+    Object.assign(server, usual);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(answer).toContain('"code":"request.timeout"');
   });
 
   it("answers in the provider's own words when game-sessions cannot", async () => {

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Refusal } from '@baize/contracts';
 import type { Logger } from '@baize/runtime';
@@ -11,6 +12,13 @@ import type {
 } from 'fastify';
 import { newTraceId, problemOf, sendProblem } from './problem';
 import { maxBodyBytes } from './read-body';
+
+const requestTimeout = 10_000;
+/**
+ * Node swaps the two times when that of the headers is the longer one, which by default is 60 s, and looks for those that
+ * are over every 30 s.
+ */
+const times = { headersTimeout: requestTimeout, connectionsCheckingInterval: 1_000 };
 
 export interface TlsFiles {
   cert: Buffer;
@@ -26,7 +34,7 @@ export class EdgeAdapter extends FastifyAdapter {
     super({
       bodyLimit: maxBodyBytes,
       exposeHeadRoutes: false,
-      requestTimeout: 10_000,
+      requestTimeout,
       keepAliveTimeout: 65_000,
       // while draining, what is already here is still answered
       return503OnClosing: false,
@@ -36,8 +44,8 @@ export class EdgeAdapter extends FastifyAdapter {
       clientErrorHandler: refuseConnection,
       frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
         sendProblem(reply, refusalOfError(error, log)),
-      ...(tls && { https: { ...tls, minVersion: 'TLSv1.2' } }),
-    } satisfies FastifyServerOptions & { skipMiddie: true; https?: object } as never);
+      ...(tls ? { https: { ...tls, minVersion: 'TLSv1.2', ...times } } : { http: times }),
+    } satisfies FastifyServerOptions & { skipMiddie: true; http?: object; https?: object } as never);
     const fastify = this.fastify;
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -80,13 +88,16 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const problem = problemOf(
-    { code: 'request.malformed', detail: 'This is not a request that can be read.' },
-    newTraceId(),
-  );
+  // 400 would be a provider's last word about a win that was only slow to come
+  const refusal: Refusal =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? { code: 'request.timeout', detail: 'The request did not come in time; try again.' }
+      : { code: 'request.malformed', detail: 'This is not a request that can be read.' };
+  const problem = problemOf(refusal, newTraceId());
   const body = JSON.stringify(problem);
   socket.end(
-    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\nconnection: close\r\n` +
+      `content-type: application/problem+json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

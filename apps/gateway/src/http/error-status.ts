@@ -6,6 +6,7 @@ export const errorStatus: Readonly<Record<ErrorCode, number>> = {
   'request.malformed': 400,
   'request.unknown-field': 422,
   'request.too-large': 413,
+  'request.timeout': 408,
   'request.unsupported-media-type': 415,
   'request.not-found': 404,
   'request.method-not-allowed': 405,
