@@ -81,7 +81,11 @@ export class FreeRoundOrders {
     if (!api?.freeRounds || !game) return { kind: 'unknown', why: 'the provider has no API any more' };
     const request = api.freeRounds[act].request(orderOf(rounds, game.providerGameId), this.gate.moment());
     const operation = act === 'grant' ? ('grant-free-rounds' as const) : ('cancel-free-rounds' as const);
-    const asked = await this.gate.ask({ provider, operation, baseUrl: api.baseUrl }, request, deadlineMs);
+    const asked = await this.gate.ask(
+      { brand, provider, operation, baseUrl: api.baseUrl },
+      request,
+      deadlineMs,
+    );
     return asked.kind === 'silent'
       ? { kind: 'unknown', why: asked.why }
       : api.freeRounds[act].read(asked.reply);

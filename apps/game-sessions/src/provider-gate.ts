@@ -54,13 +54,19 @@ export class ProviderGate {
     return { nowMs: Date.now(), nonce: randomBytes(16).toString('hex') };
   }
 
-  /** Sends one request and reads the whole reply, at most 32 MiB, before the absolute deadline. Never throws. */
+  /**
+   * Sends one request and reads the whole reply, at most 32 MiB, before the absolute deadline. Never throws. It counts for
+   * the brand whose address and keys it is sent with.
+   */
   async ask(
-    { provider, operation, baseUrl }: { provider: string; operation: Operation; baseUrl: string },
+    { operation, baseUrl, ...key }: ProviderKey & { operation: Operation; baseUrl: string },
     asked: ProviderRequest,
     deadlineMs: number,
   ): Promise<Asked> {
+    const { provider } = key;
     const startedMs = Date.now();
+    // nothing was asked, so nothing is held against the provider
+    if (deadlineMs <= startedMs) return { kind: 'silent', why: 'there was no time left' };
     const answer = await this.send(`${baseUrl}${asked.path}`, asked, deadlineMs - startedMs);
     const outcome = answer.kind === 'silent' ? 'silent' : answer.reply.status < 400 ? 'ok' : 'error';
     const ms = Date.now() - startedMs;
@@ -68,7 +74,7 @@ export class ProviderGate {
     seconds.observe({ provider, operation }, ms / 1_000);
     // a no is an answer: it says nothing against the provider
     const ok = answer.kind === 'answered' && answer.reply.status < 500;
-    this.watch?.sawOutboundOf(provider, { ok, ms });
+    this.watch?.sawOutbound(key, { ok, ms });
     return answer;
   }
 
@@ -77,7 +83,6 @@ export class ProviderGate {
   }
 
   private async send(url: string, asked: ProviderRequest, timeoutMs: number): Promise<Asked> {
-    if (timeoutMs <= 0) return { kind: 'silent', why: 'there was no time left' };
     try {
       const { statusCode, body } = await request(url, {
         method: asked.method,

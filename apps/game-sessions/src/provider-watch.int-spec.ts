@@ -1,6 +1,8 @@
 import { Database } from '@baize/persistence';
 import { createTestDatabase, type TestDatabase } from '@baize/testing';
+import { startProviderApi } from '../test/provider-api-server';
 import type { CallbackSign } from './domain/quality';
+import { ProviderGate } from './provider-gate';
 import { ProviderWatch } from './provider-watch';
 import { migrations } from './store/migrations';
 
@@ -77,6 +79,26 @@ describe('what replicas see of a provider', () => {
     expect(breaker().breaker).toEqual(opened);
   });
 
+  it('is counted for the brand whose keys asked, and not when nothing was asked', async () => {
+    const api = await startProviderApi();
+    api.answer(() => ({ status: 503, body: {} }));
+    const other = { ...key, brand: 'other' };
+    const both = new ProviderWatch(database, [key, other], () => undefined);
+    const gate = new ProviderGate(both);
+    const about = { ...other, operation: 'game-list', baseUrl: api.url } as const;
+    const ask = (deadlineMs: number) =>
+      gate.ask(about, { method: 'GET', path: '/', headers: {} }, deadlineMs);
+    expect(await ask(Date.now() + 30_000)).toMatchObject({ kind: 'answered' });
+    expect(await ask(Date.now() - 1)).toEqual({ kind: 'silent', why: 'there was no time left' });
+    await both.look();
+    const rows = await database.query(
+      'SELECT brand, outbound, outbound_failed AS failed FROM provider_quality ORDER BY brand',
+    );
+    expect(rows).toEqual([{ brand: 'other', outbound: 1n, failed: 1n }]);
+    await gate.close();
+    await api.stop();
+  });
+
   it('is kept while the database is away, and counted once when it is back', async () => {
     await age(1);
     saw(12, 'malformed');
@@ -93,6 +115,9 @@ describe('what replicas see of a provider', () => {
          sum(outbound_failed) AS failed, sum(outbound_ms) AS ms FROM provider_quality`,
     );
     expect(row).toEqual({ callbacks: '22', malformed: '22', outbound: '1', failed: '1', ms: '40' });
-    expect(breaker().breaker).toMatchObject({ state: 'open', reason: expect.stringMatching(/^of 23 calls 23 failed/) as string });
+    expect(breaker().breaker).toMatchObject({
+      state: 'open',
+      reason: expect.stringMatching(/^of 23 calls 23 failed/) as string,
+    });
   });
 });

@@ -93,11 +93,6 @@ export class ProviderWatch {
     this.sawCall(key, call.ok ? (isSlow ? 'slow' : undefined) : 'failures');
   }
 
-  /** One call that was made for all brands of a provider, such as for its list of games. */
-  sawOutboundOf(provider: string, call: { readonly ok: boolean; readonly ms: number }): void {
-    for (const key of this.keys) if (key.provider === provider) this.sawOutbound(key, call);
-  }
-
   /** Its games are hidden while open. Half-open ones are shown: nobody else would launch what is to be tried. */
   isHidden(brand: string, provider: string): boolean {
     return this.watched.get(nameOf({ brand, provider }))?.breaker.state === 'open';

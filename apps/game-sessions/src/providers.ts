@@ -16,6 +16,7 @@ export interface BrandProvider {
 }
 /** The API of a provider with one brand's keys, and where it is. */
 export interface ConfiguredApi extends ProviderApi {
+  readonly brand: string;
   readonly baseUrl: string;
   /** What new games are offered in when the provider's list does not say it. */
   readonly currencies: readonly string[];
@@ -64,7 +65,7 @@ export class Providers {
       const known = new Map<string, BrandProvider>();
       for (const [name, settings] of Object.entries(providers)) {
         try {
-          known.set(name, prepare(name, settings, launchBaseUrls[name]));
+          known.set(name, prepare({ brand, name }, settings, launchBaseUrls[name]));
         } catch (error) {
           problems.push(`${brand}/${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
         }
@@ -103,7 +104,11 @@ export class Providers {
   }
 }
 
-function prepare(name: string, settings: ProviderSettings, launchBaseUrl?: string): BrandProvider {
+function prepare(
+  { brand, name }: { brand: string; name: string },
+  settings: ProviderSettings,
+  launchBaseUrl?: string,
+): BrandProvider {
   const dialect = dialects.find(({ provider }) => provider === name);
   if (!dialect) throw new Error('there is no such dialect');
   const launchUrl = launchBaseUrl ?? settings.launchUrl;
@@ -113,12 +118,16 @@ function prepare(name: string, settings: ProviderSettings, launchBaseUrl?: strin
     dialect,
     verify: dialect.verifier(settings),
     ...(launchUrl !== undefined && { launchUrl }),
-    ...(settings.api !== undefined && { api: prepareApi(dialect, settings, settings.api) }),
+    ...(settings.api !== undefined && { api: { brand, ...prepareApi(dialect, settings, settings.api) } }),
   };
 }
 
 /** The credentials of `api` stand over those that the provider calls us with. */
-function prepareApi(dialect: Dialect, settings: ProviderSettings, api: unknown): ConfiguredApi {
+function prepareApi(
+  dialect: Dialect,
+  settings: ProviderSettings,
+  api: unknown,
+): Omit<ConfiguredApi, 'brand'> {
   if (typeof api !== 'object' || api === null) throw new Error('"api" must be an object');
   const { url, currencies = [], ...credentials } = api as Readonly<Record<string, unknown>>;
   if (typeof url !== 'string' || !URL.canParse(url)) throw new Error('"api.url" must be a URL');

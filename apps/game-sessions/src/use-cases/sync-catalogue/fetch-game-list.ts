@@ -19,7 +19,8 @@ export async function fetchGameList(
   const games = new Map<string, ListedGame>();
   let page: string | undefined;
   for (let count = 0; count < maxPages; count++) {
-    const about = { provider, operation: 'game-list', baseUrl: api.baseUrl } as const;
+    const { brand, baseUrl } = api;
+    const about = { brand, provider, operation: 'game-list', baseUrl } as const;
     const asked = await gate.ask(about, api.gameList.request(page, gate.moment()), deadlineMs);
     if (asked.kind === 'silent') return err(`the provider gave no whole answer: ${asked.why}`);
     const read = api.gameList.read(asked.reply);
