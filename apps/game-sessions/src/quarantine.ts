@@ -5,6 +5,7 @@ import { counter, type Logger } from '@baize/runtime';
 import { uuidv7 } from 'uuidv7';
 import type { Dialect, ProviderCall } from './domain/dialect';
 import { keptHeaders, keptQuery } from './domain/kept-call';
+import type { ProviderKey } from './store/provider-health';
 import { insertQuarantined } from './store/quarantine';
 
 /**
@@ -28,34 +29,44 @@ const quarantined = counter(
   ['provider', 'reason', 'kept'],
 );
 
-/** Keeps the raw bodies of callbacks that could not be understood, trusted or squared with the ledger. Never fails a call. */
+/** `dropped` is one of too many; `lost` could not be written down. */
+export type Fate = 'kept' | 'dropped' | 'lost';
+
+interface Allowance {
+  left: number;
+  refilledAt: number;
+}
+
+/** Keeps the raw bodies of callbacks that could not be understood, trusted or squared with the ledger. Never throws. */
 export class Quarantine {
-  private readonly allowances = {
-    malformed: { left: burst, refilledAt: Date.now() },
-    disputed: { left: burst, refilledAt: Date.now() },
-    unauthenticated: { left: burst, refilledAt: Date.now() },
-  };
+  private readonly allowances = new Map<string, Allowance>();
 
   constructor(
     private readonly database: Database,
     private readonly log: Logger,
   ) {}
 
-  async keep(
+  async keep(callback: HandleCallback, refused: RefusedCall): Promise<Fate> {
+    const { brand, provider } = callback;
+    const { reason } = refused;
+    const isTaken = this.takeAllowance({ brand, provider, reason });
+    const fate = isTaken ? await this.write(callback, refused) : 'dropped';
+    quarantined.inc({ provider, reason, kept: String(fate === 'kept') });
+    return fate;
+  }
+
+  private async write(
     { brand, provider, receivedAt }: HandleCallback,
     { call, dialect, reason, detail }: RefusedCall,
-  ): Promise<void> {
+  ): Promise<Fate> {
     const { method, path, body } = call;
-    const kept = this.takeAllowance(reason);
-    quarantined.inc({ provider, reason, kept: String(kept) });
-    if (!kept) return;
     const quarantineId = uuidv7();
     const bodySha256 = createHash('sha256').update(body).digest('hex');
     const data = { quarantineId, brand, provider, reason, bodySha256, bodyBytes: body.length, receivedAt };
     this.log.warn({ brand, provider, reason, detail, bodySha256, quarantineId }, 'callback quarantined');
     try {
       await this.database.transactions.run(async (db) => {
-        await insertQuarantined(db, {
+        const isNew = await insertQuarantined(db, {
           ...data,
           detail,
           method,
@@ -66,17 +77,23 @@ export class Quarantine {
           body,
         });
         const contract = gameSessionsEvents.callbackQuarantined;
-        await addToOutbox(db, [{ contract, subject: quarantineId, partitionKey: quarantineId, data }]);
+        const event = { contract, subject: quarantineId, partitionKey: quarantineId, data };
+        await addToOutbox(db, isNew ? [event] : []);
       });
+      return 'kept';
     } catch (error) {
       this.log.error({ err: error, bodySha256 }, 'a quarantined callback could not be kept');
+      return 'lost';
     }
   }
 
-  private takeAllowance(reason: QuarantineReason): boolean {
-    const allowance = this.allowances[reason];
+  /** Of each provider its own, so that the nonsense of one costs no other its place; of strangers one for all. */
+  private takeAllowance({ brand, provider, reason }: ProviderKey & { reason: QuarantineReason }): boolean {
+    const name = reason === 'unauthenticated' ? reason : `${brand} ${provider} ${reason}`;
     const now = Date.now();
-    const refill = ((now - allowance.refilledAt) / 1_000) * keptPerSecond[reason];
+    const allowance = this.allowances.get(name) ?? { left: burst, refilledAt: now };
+    this.allowances.set(name, allowance);
+    const refill = (Math.max(0, now - allowance.refilledAt) / 1_000) * keptPerSecond[reason];
     allowance.left = Math.min(burst, allowance.left + refill);
     allowance.refilledAt = now;
     if (allowance.left < 1) return false;

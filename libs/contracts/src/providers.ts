@@ -140,6 +140,10 @@ export class QuarantinedCallbackDto {
   @Text(200) path: string;
   @Text(64, 64) bodySha256: string;
   @Timestamp() receivedAt: string;
+  /** How often the same call came while this one was open: providers send wins until they are accepted. */
+  @Count() received: number;
+  /** When it came again. */
+  @Optional() @Timestamp() lastReceivedAt?: string;
   @OneOf(quarantineStates) status: (typeof quarantineStates)[number];
   @Count() replays: number;
   /** What became of the last replay, such as `refused wallet.movement-conflict`. */

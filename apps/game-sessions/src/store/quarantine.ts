@@ -13,11 +13,16 @@ export interface QuarantinedCallback extends CallbackQuarantined {
   readonly body: Buffer;
 }
 
-export async function insertQuarantined(db: Db, kept: QuarantinedCallback): Promise<void> {
-  await db.query(
-    `INSERT INTO quarantined_callback (id, brand, provider, reason, detail, method, path, query, headers, authentic, body,
+/** False when the same call waits already: that it came again is noted there. */
+export async function insertQuarantined(db: Db, kept: QuarantinedCallback): Promise<boolean> {
+  const [row] = await db.query<{ id: string }>(
+    `INSERT INTO quarantined_callback AS q (id, brand, provider, reason, detail, method, path, query, headers, authentic, body,
        body_sha256, received_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     ON CONFLICT (brand, provider, reason, method, path, md5(query), body_sha256)
+       WHERE status = 'open' AND reason <> 'unauthenticated'
+       DO UPDATE SET received = q.received + 1, last_received_at = greatest(q.last_received_at, excluded.received_at)
+     RETURNING id`,
     [
       kept.quarantineId,
       kept.brand,
@@ -34,6 +39,7 @@ export async function insertQuarantined(db: Db, kept: QuarantinedCallback): Prom
       kept.receivedAt,
     ],
   );
+  return row?.id === kept.quarantineId;
 }
 
 /** Forgets bodies of more than 30 days ago; answers how many. */
@@ -68,6 +74,8 @@ interface QuarantinedRow {
   body: Buffer;
   body_sha256: string;
   received_at: Date;
+  received: number;
+  last_received_at: Date | null;
   status: QuarantinedCallbackDto['status'];
   replays: number;
   last_outcome: string | null;
@@ -86,6 +94,8 @@ function shownFrom(row: QuarantinedRow): QuarantinedCallbackDto {
     path: row.path,
     bodySha256: row.body_sha256,
     receivedAt: row.received_at.toISOString(),
+    received: row.received,
+    ...(row.last_received_at && { lastReceivedAt: row.last_received_at.toISOString() }),
     status: row.status,
     replays: row.replays,
     ...(row.last_outcome !== null && { lastOutcome: row.last_outcome }),

@@ -163,15 +163,58 @@ describe('handle-callback', () => {
   it('keeps no more than a bounded number of bodies in a flood, and stays up', async () => {
     await service.database.query('DELETE FROM quarantined_callback');
     const startedAt = Date.now();
-    await Promise.all(Array.from({ length: 300 }, () => service.callback(softswissText('/play', '[]'))));
+    const flood = Array.from({ length: 300 }, (_, n) => service.callback(softswissText('/play', `[${n}]`)));
+    await Promise.all(flood);
     const seconds = (Date.now() - startedAt) / 1_000;
     const [row] = await service.database.query<{ kept: bigint }>(
       'SELECT count(*) AS kept FROM quarantined_callback',
     );
     expect(Number(row?.kept)).toBeGreaterThan(0);
     expect(Number(row?.kept)).toBeLessThanOrEqual(100 + Math.ceil(20 * seconds));
+    // and costs no other provider its place
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => service.callback(evolutionText('/debit', `[${n}]`))),
+    );
+    const others = `SELECT FROM quarantined_callback WHERE provider = 'evolution'`;
+    expect(await service.database.query(others)).toHaveLength(20);
     walletAnswers();
     expect(await service.callback(play([bet]))).toMatchObject({ outcome: 'ok' });
+  });
+
+  describe('while nothing can be kept', () => {
+    const rename = (from: string, to: string) =>
+      service.database.query(`ALTER TABLE ${from} RENAME TO ${to}`);
+    beforeEach(() => rename('quarantined_callback', 'quarantined_away'));
+    afterEach(() => rename('quarantined_away', 'quarantined_callback'));
+
+    it('a win that could not be paid is not refused for good, and nonsense neither', async () => {
+      silence.push(
+        service.answer(walletCommands.post, () =>
+          refuse('wallet.currency-mismatch', 'refused', { data: { balance } }),
+        ),
+      );
+      expect(await service.callback(play([win]))).toMatchObject({ status: 500, outcome: 'fault' });
+      expect(await service.callback(softswissText('/play', '['))).toMatchObject({ outcome: 'fault' });
+      // what its provider would roll back keeps its answer, and so does a stranger's
+      expect(await service.callback(play([bet]))).toMatchObject({ outcome: 'refused' });
+      const forged = softswissText('/play', '{}', 'another-secret');
+      expect(await service.callback(forged)).toMatchObject({ outcome: 'unauthenticated' });
+    });
+  });
+
+  it('refuses no more wins for good than are kept', async () => {
+    silence.push(
+      service.answer(walletCommands.post, () =>
+        refuse('wallet.currency-mismatch', 'refused', { data: { balance } }),
+      ),
+    );
+    await service.database.query('DELETE FROM quarantined_callback');
+    const wins = Array.from({ length: 250 }, (_, n) => play([{ ...win, action_id: `flood-${n}` }]));
+    const answers = await Promise.all(wins.map((call) => service.callback(call)));
+    const refused = answers.filter(({ outcome }) => outcome === 'refused').length;
+    expect(refused).toBeGreaterThan(0);
+    expect(answers.filter(({ outcome }) => outcome === 'fault')).toHaveLength(250 - refused);
+    expect(await service.database.query('SELECT FROM quarantined_callback')).toHaveLength(refused);
   });
 });
 

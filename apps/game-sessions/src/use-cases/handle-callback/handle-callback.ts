@@ -13,7 +13,7 @@ import { labelOf } from '../../domain/outcome-label';
 import { signOf } from '../../domain/quality';
 import type { ProviderWatch } from '../../provider-watch';
 import type { Providers } from '../../providers';
-import type { Quarantine, QuarantineReason } from '../../quarantine';
+import type { Fate, Quarantine, QuarantineReason } from '../../quarantine';
 import type { ServeCommand } from './serve-command';
 
 const callbacks = counter('baize_callbacks_total', 'Provider callbacks by provider and what became of them', [
@@ -62,8 +62,8 @@ export class HandleCallbackUseCase {
     }
     const decoded = dialect.decode(call);
     if (!decoded.ok) {
-      await keep('malformed', decoded.error.detail);
-      return answer({ kind: 'malformed', ...decoded.error });
+      const fate = await keep('malformed', decoded.error.detail);
+      return answer(fate === 'lost' ? { kind: 'fault' } : { kind: 'malformed', ...decoded.error });
     }
     const origin = {
       brand: request.brand,
@@ -71,11 +71,21 @@ export class HandleCallbackUseCase {
       bodySha256: createHash('sha256').update(body).digest('hex'),
       deadlineMs,
     };
-    const outcome = await this.outcomeOf(dialect, decoded.value, origin);
-    if (outcome.kind === 'malformed') await keep('malformed', outcome.detail);
-    if (outcome.kind === 'refused' && isDisputed(outcome.code, decoded.value))
-      await keep('disputed', outcome.code);
-    return answer(outcome, decoded.value);
+    const command = decoded.value;
+    const outcome = await this.outcomeOf(dialect, command, origin);
+    const fate = await this.keptFate(outcome, command, keep);
+    return answer(mayBeSaid(outcome, command, fate) ? outcome : { kind: 'fault' }, command);
+  }
+
+  /** Undefined for what nobody has to look at. */
+  private async keptFate(
+    outcome: Outcome,
+    command: ProviderCommand,
+    keep: (reason: QuarantineReason, detail: string) => Promise<Fate>,
+  ): Promise<Fate | undefined> {
+    if (outcome.kind === 'malformed') return keep('malformed', outcome.detail);
+    const isKept = outcome.kind === 'refused' && isDisputed(outcome.code, command);
+    return isKept ? keep('disputed', outcome.code) : undefined;
   }
 
   private async outcomeOf(
@@ -98,6 +108,15 @@ export class HandleCallbackUseCase {
     if (outcome.kind === 'refused') refusals.inc({ provider: dialect.provider, code: outcome.code });
     return ok({ ...dialect.answer(outcome, command), outcome: label });
   }
+}
+
+/**
+ * A last word is only said of what is kept: a win that nobody would know of is better sent again. Nonsense is not worth
+ * that when there is too much of it, and a bet would be rolled back under an id that stands for another.
+ */
+function mayBeSaid(outcome: Outcome, { actions }: ProviderCommand, fate: Fate | undefined): boolean {
+  if (outcome.kind === 'malformed') return fate !== 'lost';
+  return fate === undefined || fate === 'kept' || actions.some(({ kind }) => kind === 'bet');
 }
 
 /** What a retry will not mend: other data under a known id, a win that may be owed and could not be paid. */

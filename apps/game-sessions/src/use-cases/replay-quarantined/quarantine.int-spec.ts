@@ -99,6 +99,30 @@ describe('quarantined callbacks', () => {
     expect(await view('x')).toMatchObject({ error: { code: 'game-sessions.callback-not-found' } });
   });
 
+  it('are one entry while they are open, however often the provider sends them', async () => {
+    refusal = 'wallet.currency-mismatch';
+    const call = play([win]);
+    const told = () =>
+      service.database.query(
+        `SELECT FROM outbox WHERE type = 'game-sessions.event.callback-quarantined.v1'`,
+      );
+    const before = (await told()).length;
+    const later = new Date(Date.now() + 60_000).toISOString();
+    await service.callback(call);
+    expect(await only()).toMatchObject({ received: 1 });
+    await Promise.all(Array.from({ length: 4 }, () => service.callback({ ...call, receivedAt: later })));
+    const { id, ...kept } = await only();
+    expect(kept).toMatchObject({ status: 'open', received: 5, lastReceivedAt: later });
+    expect(await told()).toHaveLength(before + 1);
+    await discard(id);
+    await service.callback(call);
+    expect((await list()).items).toMatchObject([{ status: 'open', received: 1 }, { status: 'discarded' }]);
+    // of strangers each is kept: another signature over the same bytes may be the good one
+    const forged = softswissText('/play', '{}', 'another-secret');
+    await Promise.all([service.callback(forged), service.callback(forged)]);
+    expect((await list({ reason: 'unauthenticated' })).items).toHaveLength(2);
+  });
+
   it('are served again after a fix, once, and only then done', async () => {
     refusal = 'wallet.currency-mismatch';
     const call = play([win]);
