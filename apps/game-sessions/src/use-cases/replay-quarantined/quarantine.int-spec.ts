@@ -155,7 +155,10 @@ describe('quarantined callbacks', () => {
     await service.callback(play([win]));
     const { id } = await only();
     refusal = undefined;
-    await Promise.all(Array.from({ length: 5 }, () => replay(id)));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => replay(id)));
+    // whoever is late is told how it is now
+    const told = answers.map((one) => (one.ok ? one.value.status : one.error.code));
+    expect(told.filter((one) => one !== 'game-sessions.callback-decided')).not.toContain('open');
     const moved = posts.flatMap(({ actions }) => actions.map((action) => action.id));
     expect(new Set(moved)).toEqual(new Set(['win-1'])); // one id: the wallet moves it once
     expect(await only()).toMatchObject({ status: 'replayed' });

@@ -52,7 +52,9 @@ export class ReplayQuarantinedUseCase {
       oncePerKey(db, scope, async () => {
         const told = outcome.kind === 'refused' ? `refused ${outcome.code}` : label;
         const note = { outcome: told, served, by: actor.id, reason: form.reason };
+        // undefined when somebody else ended it meanwhile: then as they left it
         const noted = await noteReplay(db, id, note);
+        const now = noted ?? (await findQuarantined(db, id, brand))?.shown ?? found.shown;
         const { provider, bodySha256 } = found.shown;
         await appendAudit(db, {
           subject: id,
@@ -62,7 +64,7 @@ export class ReplayQuarantinedUseCase {
           reason: form.reason,
           details: { provider, bodySha256, outcome: told, trusted: form.trusted ?? false },
         });
-        return ok({ id, status: noted?.status ?? found.shown.status, answer });
+        return ok({ id, status: now.status, answer });
       }),
     );
   }
