@@ -161,9 +161,11 @@ export class GetQuarantined {
   @Id() brand: string;
 }
 export class QuarantinedCallbackView extends QuarantinedCallbackDto {
-  /** Without parameters that are secrets. */
+  /** Whom the call names, itself or by its session, where it can be read. */
+  @Optional() @Id() playerId?: string;
+  /** Without parameters that are secrets; sessions are crossed out. */
   @Text(4_096, 0) query: string;
-  /** The raw body; what the dialect calls a secret in it is crossed out. */
+  /** The raw body; what the dialect calls a secret in it, and sessions, are crossed out. */
   @Text(90_000, 0) bodyBase64: string;
 }
 export class ReplayForm {

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { dialects } from '../adapters/registry';
 import { keptHeaders, keptQuery, shownBody } from './kept-call';
 
@@ -41,6 +42,23 @@ describe('what is kept of a call', () => {
     const startedAt = process.cpuUsage();
     shownBody(keptOf('playngo'), Buffer.from(body));
     expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(150);
+  });
+
+  it.each([
+    [(token: string) => `{"token":"${token}","user":"p1"}`],
+    [(token: string) => `{"\\u0074oken" : "${token}"`],
+    [(token: string) => `action=win&session_id=${token}&player_id=p1`],
+    [(token: string) => `<authenticate><username>${token}</username></authenticate>`],
+  ])('shows no session that somebody could play with: %s', (write) => {
+    const shown = (token: string) => shownBody(keptOf('hub88'), Buffer.from(write(token))).toString();
+    const session = () => randomBytes(32).toString('base64url');
+    for (let n = 0; n < 200; n++) expect(shown(session())).toBe(write('[session]'));
+    expect(shown('0197-short')).toBe(write('0197-short'));
+  });
+
+  it('shows ids and digests as they are', () => {
+    const body = Buffer.from(`${randomUUID()} ${'0f'.repeat(32)} ${'a'.repeat(42)} ${'a'.repeat(44)}`);
+    for (const { kept } of dialects) expect(shownBody(kept, body)).toEqual(body);
   });
 
   it('shows other bodies byte for byte', () => {

@@ -32,11 +32,19 @@ export function keptQuery({ secretParameters = [] }: KeptCall, query: string): s
     .join('&');
 }
 
-/** The body as people may see it. */
+/** What our launch tokens and session values look like, in whatever words a provider presents them. */
+const sessionPattern = /(?<![\w-])[\w-]{43}(?![\w-])/g;
+
+/** The body as people may see it: with a live session in it, whoever reads it could play for the player. */
 export function shownBody({ secretPattern }: KeptCall, body: Buffer): Buffer {
-  if (!secretPattern) return body;
-  // latin1 keeps every byte
-  return Buffer.from(body.toString('latin1').replace(secretPattern, '$1[secret]$2'), 'latin1');
+  const text = body.toString('latin1'); // keeps every byte
+  const shown = secretPattern ? text.replace(secretPattern, '$1[secret]$2') : text;
+  return Buffer.from(withoutSessions(shown), 'latin1');
+}
+
+/** A query as people may see it. */
+export function withoutSessions(text: string): string {
+  return text.replace(sessionPattern, '[session]');
 }
 
 function decoded(text: string): string | undefined {

@@ -11,14 +11,19 @@ import {
 } from '@baize/contracts';
 import { Handles } from '@baize/messaging';
 import { Database } from '@baize/persistence';
-import { shownBody } from '../../domain/kept-call';
+import { shownBody, withoutSessions } from '../../domain/kept-call';
 import { decodeCursor, defaultPageSize, isTime, isUuid, toPage } from '../../paging';
-import { keptCallOf } from '../../providers';
-import { findQuarantined, listQuarantined } from '../../store/quarantine';
+import { keptCallOf, Providers } from '../../providers';
+import { Sessions } from '../../sessions';
+import { findQuarantined, listQuarantined, type FoundQuarantined } from '../../store/quarantine';
 
 @Controller()
 export class ListQuarantinedController {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly providers: Providers,
+    private readonly sessions: Sessions,
+  ) {}
 
   @Handles(providerQueries.listQuarantined)
   async list({
@@ -45,7 +50,18 @@ export class ListQuarantinedController {
     const found = isUuid(id) ? await findQuarantined(this.database, id, brand) : undefined;
     if (!found) return refuse('game-sessions.callback-not-found', 'There is no such quarantined callback.');
     const { shown, call } = found;
+    const playerId = await this.playerOf(brand, found);
     const bodyBase64 = shownBody(keptCallOf(shown.provider), call.body).toString('base64');
-    return ok({ ...shown, query: call.query, bodyBase64 });
+    const query = withoutSessions(call.query);
+    return ok({ ...shown, ...(playerId !== undefined && { playerId }), query, bodyBase64 });
+  }
+
+  /** Sessions are not shown, and some providers name nothing else. */
+  private async playerOf(brand: string, { shown, call }: FoundQuarantined): Promise<string | undefined> {
+    const decoded = this.providers.find(brand, shown.provider)?.dialect.decode(call);
+    if (!decoded?.ok) return undefined;
+    const { playerId, session } = decoded.value;
+    if (playerId !== undefined || session === undefined) return playerId;
+    return (await this.sessions.find(brand, shown.provider, session))?.playerId;
   }
 }

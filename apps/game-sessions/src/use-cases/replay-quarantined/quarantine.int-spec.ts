@@ -1,5 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import {
+  gameSessionsCommands,
+  identityQueries,
   ok,
   providerCommands,
   providerQueries,
@@ -10,7 +12,7 @@ import {
   type PostMovements,
   type ReplayForm,
 } from '@baize/contracts';
-import { brand, secrets, startTestService, type TestService } from '../../../test/harness';
+import { brand, gameOf, secrets, startTestService, type TestService } from '../../../test/harness';
 import { evolutionCall, evolutionText, softswissCall, softswissText } from '../../../test/provider-calls';
 
 const balance: BalanceDto = { currency: 'EUR', real: 5000, bonus: 0, locked: 0, total: 5000, version: 3 };
@@ -99,13 +101,42 @@ describe('quarantined callbacks', () => {
     expect(await view('x')).toMatchObject({ error: { code: 'game-sessions.callback-not-found' } });
   });
 
+  it('are shown without the session that they name, but with its player', async () => {
+    service.answer(identityQueries.checkEligibility, () =>
+      ok({ allowed: true, reasons: [], epoch: 1, country: 'MT', currency: 'EUR' }),
+    );
+    const launched = await service.client.call(gameSessionsCommands.launchGame, {
+      ...{ brand, gameId: gameOf('swipegames').id },
+      form: { playerId: 'the-player', mode: 'real' },
+    });
+    if (!launched.ok) throw new Error(launched.error.code);
+    const { token } = launched.value;
+    refusal = 'wallet.currency-mismatch';
+    const body = JSON.stringify({ amount: '1.00', roundID: 'r1', sessionID: token, txID: 'win-9' });
+    const signature = createHmac('sha256', secrets.swipegames.apiKey).update(body).digest('hex');
+    const headers = [{ name: 'x-request-sign', value: signature }];
+    const bodyBase64 = Buffer.from(body).toString('base64');
+    await service.callback({
+      provider: 'swipegames',
+      path: '/win',
+      query: `s=${token}`,
+      headers,
+      bodyBase64,
+    });
+    const { id } = await only();
+    const shown = await view(id);
+    if (!shown.ok) throw new Error(shown.error.code);
+    expect(shown.value).toMatchObject({ playerId: 'the-player', query: 's=[session]' });
+    expect(Buffer.from(shown.value.bodyBase64, 'base64').toString()).toBe(body.replace(token, '[session]'));
+    refusal = undefined;
+    expect(await replay(id)).toMatchObject({ value: { status: 'replayed' } }); // it is kept whole
+  });
+
   it('are one entry while they are open, however often the provider sends them', async () => {
     refusal = 'wallet.currency-mismatch';
     const call = play([win]);
     const told = () =>
-      service.database.query(
-        `SELECT FROM outbox WHERE type = 'game-sessions.event.callback-quarantined.v1'`,
-      );
+      service.database.query(`SELECT FROM outbox WHERE type = 'game-sessions.event.callback-quarantined.v1'`);
     const before = (await told()).length;
     const later = new Date(Date.now() + 60_000).toISOString();
     await service.callback(call);
