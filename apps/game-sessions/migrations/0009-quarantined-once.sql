@@ -14,3 +14,6 @@ WHERE status = 'open' AND reason <> 'unauthenticated' AND EXISTS (
 CREATE UNIQUE INDEX quarantined_callback_once
   ON quarantined_callback (brand, provider, reason, method, path, md5(query), body_sha256)
   WHERE status = 'open' AND reason <> 'unauthenticated';
+
+-- How many there are of strangers is bounded, whatever they send.
+CREATE INDEX quarantined_callback_strangers ON quarantined_callback (received_at) WHERE reason = 'unauthenticated';

@@ -5,13 +5,15 @@ import type { FreeRoundOrders } from './free-round-orders';
 import type { ProviderWatch } from './provider-watch';
 import { failLostRuns } from './store/catalogue-runs';
 import { pruneStrayUses } from './store/free-round-uses';
-import { pruneQuarantined } from './store/quarantine';
+import { pruneQuarantined, pruneStrangers } from './store/quarantine';
 import { endExpiredSessions, endIdleSessions } from './store/sessions';
 import type { EndStuckRoundsUseCase } from './use-cases/end-stuck-rounds/end-stuck-rounds';
 import type { SyncCatalogueUseCase } from './use-cases/sync-catalogue/sync-catalogue';
 
 const sessionsAtOnce = 200;
 const rowsAtOnce = 1_000;
+/** Of 64 KiB at most: 1.3 GB. One a second, for 30 days, would be 170. */
+const strangersKept = 20_000;
 
 const choreIntervalMs = 15_000;
 /** How long one provider may take to hand out its list of games. */
@@ -39,6 +41,7 @@ export function choresOf(parts: ChoreParts, catalogueEveryMs: number): Chores[] 
     'forget stray uses of free rounds': () => inSteps(rowsAtOnce, () => pruneStrayUses(database, rowsAtOnce)),
     'forget quarantined calls': () => inSteps(rowsAtOnce, () => pruneQuarantined(database, rowsAtOnce)),
     'end runs of the catalogue that were cut off': () => failLostRuns(database),
+    'forget strangers': () => inSteps(rowsAtOnce, () => pruneStrangers(database, strangersKept, rowsAtOnce)),
     'forget idempotency keys': () => inSteps(rowsAtOnce, () => pruneKeys(database, rowsAtOnce)),
     'forget what was seen of providers': () => watch.prune(),
   };

@@ -54,6 +54,18 @@ export async function pruneQuarantined(db: Db, limit: number): Promise<number> {
   return rows.length;
 }
 
+/** Forgets the oldest calls of strangers beyond so many; answers how many. */
+export async function pruneStrangers(db: Db, kept: number, limit: number): Promise<number> {
+  const rows = await db.query(
+    `DELETE FROM quarantined_callback WHERE id IN (
+       SELECT id FROM quarantined_callback WHERE reason = 'unauthenticated'
+       ORDER BY received_at DESC, id DESC OFFSET $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+     RETURNING id`,
+    [kept, limit],
+  );
+  return rows.length;
+}
+
 /** One that was found again. */
 export interface FoundQuarantined {
   readonly shown: QuarantinedCallbackDto;

@@ -10,7 +10,7 @@ import {
 import { waitFor } from '@baize/testing';
 import { evolutionText, softswissCall, softswissText } from '../../../test/provider-calls';
 import { startTestService, type TestService } from '../../../test/harness';
-import { pruneQuarantined } from '../../store/quarantine';
+import { pruneQuarantined, pruneStrangers } from '../../store/quarantine';
 
 const balance: BalanceDto = { currency: 'EUR', real: 5000, bonus: 0, locked: 0, total: 5000, version: 3 };
 const player = '01976f0e-0000-7000-8000-000000000001';
@@ -158,6 +158,19 @@ describe('handle-callback', () => {
     await pruneQuarantined(service.database, 10);
     await pruneQuarantined(service.database, 10);
     expect(await kept()).toBe(before - 1);
+  });
+
+  it('forgets the oldest calls of strangers when there are too many, and of nobody else', async () => {
+    await service.database.query('DELETE FROM quarantined_callback');
+    await service.callback(softswissText('/play', '['));
+    for (let n = 0; n < 5; n++) await service.callback(softswissText('/play', `[${n}]`, 'another-secret'));
+    expect(await pruneStrangers(service.database, 2, 2)).toBe(2);
+    expect(await pruneStrangers(service.database, 2, 2)).toBe(1);
+    expect(await pruneStrangers(service.database, 2, 2)).toBe(0);
+    const rows = await service.database.query<{ body: Buffer }>(
+      'SELECT body FROM quarantined_callback ORDER BY received_at, id',
+    );
+    expect(rows.map(({ body }) => body.toString())).toEqual(['[', '[3]', '[4]']);
   });
 
   it('keeps no more than a bounded number of bodies in a flood, and stays up', async () => {
