@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { gameSessionsCommands } from '@baize/contracts';
+import { gameSessionsCommands, roundQueries } from '@baize/contracts';
+import { waitFor } from '@baize/testing';
 import { brand, gameOf } from '../harness';
 import { money, moves, type EdgeCase } from './edge-case';
 import { softswissSpeaker } from './softswiss';
@@ -117,6 +118,30 @@ export const outsideCases: readonly EdgeCase[] = [
       for (const bet of bets) expect(await table.say(bet)).not.toMatchObject(speaker.words.accepted);
       await table.expectBalance(money);
       await expired.expectBalance(money);
+    },
+  },
+  {
+    name: 'a bet that was placed is answered as it was then, though its session is over',
+    proves: ['exact retry'],
+    async play(table) {
+      const { speaker, seat, house } = table;
+      const bet = moves();
+      await table.hear('accepted', speaker.bet(seat, bet));
+      await waitFor(async () => {
+        const asked = { playerId: seat.playerId, brand };
+        const page = await house.service.client.call(roundQueries.listPlayerRounds, asked);
+        return page.ok && page.value.items[0]?.actions.length === 1;
+      });
+      await table.endSession();
+      await table.hear('repeatedBet', speaker.bet(seat, bet));
+      const other = await table.say(speaker.bet(seat, { ...bet, id: `m-${randomUUID()}` }));
+      expect(other).not.toMatchObject(speaker.words.accepted);
+      const stranger = await Table.open(house, speaker, money);
+      await stranger.endSession();
+      const theirs = await table.say(speaker.bet(stranger.seat, bet));
+      expect(theirs).not.toMatchObject(speaker.words.accepted);
+      await table.expectBalance(money - 100);
+      await stranger.expectBalance(money);
     },
   },
   {

@@ -29,6 +29,7 @@ async function serve(path: string, amount: string, game?: { id: string; enabled:
       },
     } as unknown as RequestClient,
     { record: () => Promise.reject(new Error('nobody plays for free here')) },
+    { hold: () => Promise.reject(new Error('nobody asks again here')) },
   );
   const body = Buffer.from(JSON.stringify({ sessionID: 't', txID: 'x', roundID: 'r', amount }));
   const decoded = swipegames.decode({ method: 'POST', path, query: '', headers: [], body });

@@ -18,6 +18,7 @@ import type { FreeRoundLog } from '../../free-round-log';
 import type { Sessions } from '../../sessions';
 import type { FreeRoundUse } from '../../store/free-round-uses';
 import { usesOf } from './free-round-uses-of';
+import type { PlacedBets } from './placed-bets';
 
 /** Where a command came from, and how long somebody waits for its answer. */
 export interface Origin {
@@ -36,6 +37,8 @@ const settlementMinimumMs = 2_000;
 /** A provider speaks of free rounds without moving money: it has granted them. */
 const aWord = { kind: 'word', movementId: 'known', rounds: 0, won: 0, settled: false } as const;
 
+type RefusedOutcome = Outcome & { kind: 'refused' };
+
 /** Does what a decoded call asks for, whatever its dialect. Throws when the wallet or the database is silent. */
 export class ServeCommand {
   constructor(
@@ -43,6 +46,7 @@ export class ServeCommand {
     private readonly sessions: Sessions,
     private readonly client: RequestClient,
     private readonly freeRounds: Pick<FreeRoundLog, 'record'>,
+    private readonly placedBets: Pick<PlacedBets, 'hold'>,
   ) {}
 
   async execute(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<Outcome> {
@@ -51,15 +55,18 @@ export class ServeCommand {
       if (entered) return entered;
     }
     const session = await this.sessionOf(dialect, command, origin);
-    if (dialect.launchToken !== 'not-presented' && !mayAct(session, command))
-      return sessionRefused(session, command);
-    const unfit = await this.betRefused(dialect, command, origin, session);
-    if (unfit) return unfit;
+    const unfit =
+      dialect.launchToken !== 'not-presented' && !mayAct(session, command)
+        ? sessionRefused(session, command)
+        : await this.betRefused(dialect, command, origin, session);
+    const playerId = command.playerId ?? session?.playerId;
+    const whose = { brand: origin.brand, provider: dialect.provider, playerId };
+    // A bet that stands is answered as it was then, whatever has ended since.
+    if (unfit && !(unfit.sessionOver && (await this.placedBets.hold(whose, command)))) return unfit;
     if (command.intent === 'exchange-token' || command.intent === 'check-session')
       return session && command.session !== undefined
         ? this.enter(command, origin, session, command.session)
         : refused('game-sessions.session-not-found');
-    const playerId = command.playerId ?? session?.playerId;
     const currency = command.currency ?? session?.currency;
     if (playerId === undefined || currency === undefined) return refused('game-sessions.session-not-found');
     if (command.intent === 'balance') {
@@ -164,7 +171,7 @@ export class ServeCommand {
     command: ProviderCommand,
     origin: Origin,
     session: GameSession | undefined,
-  ): Promise<Outcome | undefined> {
+  ): Promise<RefusedOutcome | undefined> {
     const { playerId, currency } = command;
     if (!hasBet(command) || playerId === undefined || currency === undefined) return undefined;
     const { brand } = origin;
@@ -246,7 +253,7 @@ function isOf({ mode, playerId }: GameSession, command: ProviderCommand): boolea
   return mode === 'real' && (command.playerId === undefined || command.playerId === playerId);
 }
 
-function sessionRefused(session: GameSession | undefined, command: ProviderCommand): Outcome {
+function sessionRefused(session: GameSession | undefined, command: ProviderCommand): RefusedOutcome {
   const outcome = refused('game-sessions.session-not-found');
   return session && isOf(session, command) ? { ...outcome, sessionOver: true } : outcome;
 }
@@ -278,7 +285,7 @@ function takesBackOnly({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
   return actions.length > 0 && actions.every(({ kind }) => kind === 'rollback');
 }
 
-function refused(code: ErrorCode, balance?: BalanceDto): Outcome & { kind: 'refused' } {
+function refused(code: ErrorCode, balance?: BalanceDto): RefusedOutcome {
   return { kind: 'refused', code, at: new Date().toISOString(), ...(balance && { balance }) };
 }
 
