@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { readXml } from '../../src/adapters/playngo/xml';
 import { dialects } from '../../src/adapters/registry';
-import type { Dialect, ProviderCall, ProviderCommand } from '../../src/domain/dialect';
+import type { Dialect, Outcome, ProviderCall, ProviderCommand } from '../../src/domain/dialect';
 import { mutate } from './mutate';
 import { Random } from './random';
 
@@ -14,7 +16,8 @@ const seed = Number(process.env.BAIZE_FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** Of one request, in CPU time of the process: a busy machine must not look like a slow decoder. */
 const maxCpuMs = 500;
 const maxHeapBytes = 48 * 2 ** 20;
-const maxAnswerBytes = 4_096;
+const maxAnswerBytes = 32_768;
+const balance = { currency: 'EUR', real: -5, bonus: 7, locked: 0, total: 2, version: 1 };
 /** Growth over a whole run, which would be a leak. */
 const maxGrowthBytes = 96 * 2 ** 20;
 
@@ -84,11 +87,38 @@ function faultOf(
 ): string | undefined {
   if (typeof verify(call, 1_700_000_000_000) !== 'boolean') return 'verify did not answer';
   const decoded = dialect.decode(call);
-  const answer = decoded.ok
-    ? dialect.answer({ kind: 'fault' }, decoded.value)
-    : dialect.answer({ kind: 'malformed', ...decoded.error });
-  if (Buffer.byteLength(answer.body) > maxAnswerBytes) return 'an answer without bound';
+  const answers = decoded.ok
+    ? outcomesOf(decoded.value).map((outcome) => dialect.answer(outcome, decoded.value))
+    : [dialect.answer({ kind: 'malformed', ...decoded.error })];
+  for (const { body, contentType } of answers) {
+    if (Buffer.byteLength(body) > maxAnswerBytes) return 'an answer without bound';
+    if (!isReadable(body, contentType)) return `an answer that nobody can read: ${body}`;
+  }
   return decoded.ok ? boundsOf(decoded.value) : undefined;
+}
+
+/** What could become of it: whatever the call says of itself, its answer is of the provider's language. */
+function outcomesOf({ actions }: ProviderCommand): Outcome[] {
+  const done = actions.map(({ kind, id }) => ({
+    ...{ kind, id, status: 'posted' as const, transactionId: randomUUID(), balanceAfter: 1 },
+    postedAt: '2026-01-31T12:00:00.000Z',
+  }));
+  const code = 'wallet.movement-tombstoned';
+  return [
+    { kind: 'fault' },
+    { kind: 'posted', posted: { actions: done, balance } },
+    { kind: 'refused', code, at: '2026-01-31T12:00:00.000Z', balance },
+  ];
+}
+
+function isReadable(body: string, contentType: string): boolean {
+  try {
+    if (contentType.startsWith('application/json')) JSON.parse(body);
+    else readXml(Buffer.from(body));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 describe(`${requests} mutated requests at every decoder (seed ${seed})`, () => {

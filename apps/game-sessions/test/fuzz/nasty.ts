@@ -34,6 +34,8 @@ export const texts = [
     `"${'x'.repeat(129)}"`,
     `"${'\\u0041'.repeat(200)}"`,
     '"<script>"',
+    '"\\"}\\\\"',
+    '"</a>&"',
     '"\' OR 1=1--"',
   ],
   ...['null', 'true', 'false', '[]', '{}', '[[]]', '{"a":{}}', 'undefined', "'x'", '"unfinished'],
