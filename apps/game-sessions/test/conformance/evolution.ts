@@ -83,4 +83,6 @@ export const evolutionSpeaker: Speaker = {
   withField: (call, name, value) => evolutionText(call.path, withJsonField(call, name, value)),
   badAmounts: ['-1', '0.001', 'NaN', '"1"', '90071992547409.92', '1e300', 'null', '{}'],
   balanceIn: (body) => Math.round((Number(body.balance) + Number(body.bonus)) * 100),
+  signedAt: null,
+  transactionIn: null,
 };

@@ -101,4 +101,7 @@ export const hub88Speaker: Speaker = {
   withField: (call, name, value) => text(call.path, withJsonField(call, name, value)),
   badAmounts: ['-1000', '1', '1000.5', '1e5', 'NaN', '"1000"', '9007199254740992000', 'null', '[]'],
   balanceIn: (body) => Number(body.balance) / 1_000,
+  prize: null,
+  signedAt: null,
+  transactionIn: null,
 };

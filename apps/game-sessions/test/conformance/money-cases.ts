@@ -106,7 +106,7 @@ export const moneyCases: readonly EdgeCase[] = [
   {
     name: 'a prize that names neither session nor game is paid once, whatever was launched in between',
     proves: ['exact retry'],
-    applies: (_can, _dialect, { prize }) => prize !== undefined,
+    applies: (_can, _dialect, { prize }) => prize !== null,
     async play(table) {
       const { speaker, seat } = table;
       const prize = speaker.prize?.(seat, { id: 'prize-1', amount: 400 }) ?? speaker.text('');

@@ -141,4 +141,5 @@ export const playngoSpeaker: Speaker = {
     ),
   balanceIn: (body) => Math.round(Number(body.real) * 100),
   transactionIn: (body) => String(body.externalTransactionId),
+  signedAt: null,
 };

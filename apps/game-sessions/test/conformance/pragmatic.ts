@@ -133,4 +133,5 @@ export const pragmaticSpeaker: Speaker = {
   ],
   balanceIn: (body) => Math.round((Number(body.cash) + Number(body.bonus)) * 100),
   transactionIn: (body) => String(body.transactionId),
+  signedAt: null,
 };

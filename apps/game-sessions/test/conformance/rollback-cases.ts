@@ -5,7 +5,7 @@ export const rollbackCases: readonly EdgeCase[] = [
   {
     name: 'a bet that was refused for its game is taken back like one that never came',
     proves: ['rollback before its bet'],
-    applies: (_can, _dialect, { rollBackOnGame }) => rollBackOnGame !== undefined,
+    applies: (_can, _dialect, { rollBackOnGame }) => rollBackOnGame !== null,
     async play(table) {
       const { speaker, seat } = table;
       const bet = moves();

@@ -109,4 +109,6 @@ export const softswissSpeaker: Speaker = {
     call(seat, '/rollback', round, [{ action: 'rollback', action_id: id, original_action_id: winId }]),
   balanceIn: (body) => Number(body.balance),
   transactionIn: (body) => (body.transactions as { tx_id: string }[])[0]?.tx_id ?? '',
+  prize: null,
+  signedAt: null,
 };

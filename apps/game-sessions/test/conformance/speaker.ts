@@ -75,12 +75,13 @@ export interface Speaker {
   rollBackBet(seat: Seat, move: Move & { betId: string }): Signed;
   /** A win that needs no bet. */
   award(seat: Seat, move: Omit<Move, 'round'>): Signed;
-  /** One that names neither session nor game, where the dialect can. */
-  prize?(seat: Seat, move: Omit<Move, 'round'>): Signed;
+  /** One that names neither session nor game; null where every win names one. */
+  readonly prize: ((seat: Seat, move: Omit<Move, 'round'>) => Signed) | null;
   betWithAmount(seat: Seat, move: Omit<Move, 'amount'>, amountText: string): Signed;
   betOnGame(seat: Seat, move: Move, providerGameId: string): Signed;
-  /** Where its rollbacks name a game. */
-  rollBackOnGame?(seat: Seat, move: Move & { betId: string }, providerGameId: string): Signed;
+  /** Null where rollbacks name no game. */
+  readonly rollBackOnGame:
+    ((seat: Seat, move: Move & { betId: string }, providerGameId: string) => Signed) | null;
   forged(call: Signed): Signed;
   /** Signs text that is not what it should be. */
   text(text: string): Signed;
@@ -90,8 +91,8 @@ export interface Speaker {
   raw?(body: string): Signed;
   /** The same call without what it is signed with; without headers and query where this is left out. */
   unsigned?(call: Signed): Signed;
-  /** The same call signed at that time, where signatures age. */
-  signedAt?(call: Signed, nowMs: number): Signed;
+  /** The same call signed at that time; null where signatures do not age. */
+  readonly signedAt: ((call: Signed, nowMs: number) => Signed) | null;
   /** Amounts that must be refused, as they stand in the body. */
   readonly badAmounts: readonly string[];
   /** Only where `can` says so. */
@@ -114,8 +115,8 @@ export interface Speaker {
   read?(body: string): Record<string, unknown>;
   /** The balance of an answer in minor units. */
   balanceIn(body: Record<string, unknown>): number;
-  /** Our transaction id of the first action, where the dialect says it. */
-  transactionIn?(body: Record<string, unknown>): string;
+  /** Our transaction id of the first action; null where no answer says it. */
+  readonly transactionIn: ((body: Record<string, unknown>) => string) | null;
 }
 
 /** The JSON of a call with one more field. */

@@ -97,4 +97,7 @@ export const swipegamesSpeaker: Speaker = {
   badAmounts: ['"-1"', '"0.001"', '"1e2"', '"NaN"', '1', '"90071992547409.92"', '""', 'null', '[]'],
   balanceIn: (body) => Math.round(Number(body.balance) * 100),
   transactionIn: (body) => String(body.txID),
+  prize: null,
+  rollBackOnGame: null,
+  signedAt: null,
 };
