@@ -95,6 +95,7 @@ export class QualityScore {
 export class QualityBucket extends QualityScore {
   @Timestamp() at: string;
 }
+/** `from` and `to` as they were counted: whole hours or days, the last of which may still run. */
 export class ProviderQuality {
   @Id() provider: string;
   @Timestamp() from: string;

@@ -41,7 +41,7 @@ export class GetProviderQualityController {
         errors: [{ path: '/from', message: `lies at most ${longestMs[bucket] / dayMs} days before /to` }],
       });
     const unit = bucket === 'hour' ? hourMs : dayMs;
-    const time = { from: iso(Math.floor(from / unit) * unit), to: iso(to), bucket };
+    const time = { from: iso(Math.floor(from / unit) * unit), to: iso(Math.ceil(to / unit) * unit), bucket };
     const rows = await loadQuality(this.database, { brand, provider }, time);
     const history = rows.map((row) => ({ at: row.at, ...scoreOf(row) }));
     return ok({ provider, from: time.from, to: time.to, total: scoreOf(sumQuality(rows)), history });

@@ -250,6 +250,16 @@ describe('the health of providers', () => {
     ]);
     expect(total.score).toBe(78);
     expect(history.length).toBeGreaterThan(0);
+    // what is counted is whole hours or days, and is said so
+    const minute = { ...hub, from: `${day}T00:30:00Z`, to: `${day}T00:31:00Z` };
+    const of = async (bucket: 'hour' | 'day') => {
+      const asked = await service.client.call(providerQueries.getProviderQuality, { ...minute, bucket });
+      return asked.ok && asked.value;
+    };
+    const midnight = `${day}T00:00:00.000Z`;
+    const tomorrow = new Date(Date.parse(day) + 86_400_000).toISOString();
+    expect(await of('hour')).toMatchObject({ from: midnight, to: `${day}T01:00:00.000Z` });
+    expect(await of('day')).toMatchObject({ from: midnight, to: tomorrow, total: { callbacks: 200 } });
     const tooLong = { ...hub, from: '2020-01-01T00:00:00Z' };
     expect(await service.client.call(providerQueries.getProviderQuality, tooLong)).toMatchObject({
       error: { code: 'request.invalid' },
