@@ -11,6 +11,7 @@ export class Catalogue {
   private index = new CatalogueIndex([], []);
   private version = 0n;
   private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
 
   constructor(
     private readonly database: Database,
@@ -34,6 +35,11 @@ export class Catalogue {
     this.index = new CatalogueIndex(await loadGames(this.database), await loadVisibility(this.database));
     // read before the games were: a change in between is loaded again, never missed
     this.version = version;
+  }
+
+  /** Looks at once, for a call about a game that is not here; calls that come meanwhile wait for the same look. */
+  lookAgain(): Promise<void> {
+    return (this.looking ??= this.refresh().finally(() => (this.looking = undefined)));
   }
 
   find(id: string): Game | undefined {

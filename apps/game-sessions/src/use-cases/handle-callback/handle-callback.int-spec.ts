@@ -10,6 +10,7 @@ import {
 import { waitFor } from '@baize/testing';
 import { evolutionText, softswissCall, softswissText } from '../../../test/provider-calls';
 import { startTestService, type TestService } from '../../../test/harness';
+import { bumpCatalogue } from '../../store/games';
 import { pruneQuarantined, pruneStrangers } from '../../store/quarantine';
 
 const balance: BalanceDto = { currency: 'EUR', real: 5000, bonus: 0, locked: 0, total: 5000, version: 3 };
@@ -97,6 +98,25 @@ describe('handle-callback', () => {
     expect(posts).toEqual([]);
     expect(await service.callback(play([win]), Date.now() - 1)).toMatchObject({ outcome: 'ok' });
     expect(posts).toHaveLength(1);
+  });
+
+  it('pays a win in a game that another replica has heard of a moment ago, and none in one that nobody knows', async () => {
+    walletAnswers();
+    const winIn = (game: string) =>
+      service.callback(
+        softswissCall('/play', { user_id: player, game, game_id: 'r1', finished: true, actions: [win] }),
+      );
+    for (let n = 0; n < 5; n++) {
+      const fresh = `softswiss:Fresh${n}`;
+      expect(await winIn(fresh)).toMatchObject({ outcome: 'refused' });
+      await service.database.query(
+        `INSERT INTO game SELECT (jsonb_populate_record(known, jsonb_build_object('id', gen_random_uuid(),
+           'provider_game_id', $1::text))).* FROM game known WHERE provider = 'softswiss' LIMIT 1`,
+        [fresh],
+      );
+      await bumpCatalogue(service.database);
+      expect(await winIn(fresh)).toMatchObject({ outcome: 'ok' });
+    }
   });
 
   it('refuses an unknown provider and an unknown brand', async () => {

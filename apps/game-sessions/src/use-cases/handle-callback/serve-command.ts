@@ -73,7 +73,7 @@ export class ServeCommand {
       await this.noteFreeRounds(dialect, command, { brand: origin.brand, playerId }, [aWord]);
       return this.balance(origin, playerId, currency);
     }
-    const gameId = this.gameIdFor(dialect, command, session);
+    const gameId = await this.gameOf(dialect, command, session);
     if (typeof gameId === 'object')
       return refused(gameId.code, await this.knownBalance(origin, playerId, currency));
     const actions = inMinorUnits(command.actions, currency);
@@ -186,6 +186,14 @@ export class ServeCommand {
     if (!session || !isForeign) return undefined;
     const balance = await this.knownBalance(origin, session.playerId, session.currency);
     return refused('wallet.currency-mismatch', balance);
+  }
+
+  /** Another replica may have launched a game a moment ago that this one has not heard of: that is no refusal. */
+  private async gameOf(...of: Parameters<ServeCommand['gameIdFor']>): Promise<string | { code: ErrorCode }> {
+    const game = this.gameIdFor(...of);
+    if (typeof game === 'string' || game.code !== 'game-sessions.game-not-found') return game;
+    await this.catalogue.lookAgain();
+    return this.gameIdFor(...of);
   }
 
   /** Only bets need a game that is offered: what was staked on a removed one is still paid. */
