@@ -52,6 +52,7 @@ class EchoController {
     if (what === 'refuse') return refuse('wallet.insufficient-funds', 'no', { data: { n } });
     if (what === 'throw') throw new Error('canary: password of the database');
     if (what === 'wait') await gate;
+    if (what === 'large') return ok({ what: what.repeat(1024 * 1024) });
     return ok({ what: what === 'deadline' ? String(deadline) : `${what}${n}` });
   }
 
@@ -131,6 +132,13 @@ describe('request and reply', () => {
     const raw = await calling.request(echo.subject, '{"what":"throw","n":1}', { timeout: 60_000 });
     expect(raw.string()).not.toContain('canary');
     expect(String(errors[0])).toContain('canary');
+  });
+
+  it('turns a reply that no message has room for into a fault at once, and logs it', async () => {
+    const before = errors.length;
+    const unsent = await faultOf(client.call(echo, { what: 'large', n: 1 }, { timeoutMs: 5_000 }));
+    expect(unsent).toMatchObject({ kind: 'fault', code: 'wallet.fault' });
+    expect(String(errors[before])).toContain('MAX_PAYLOAD');
   });
 
   it('tells timeouts and absent services apart', async () => {

@@ -158,7 +158,12 @@ export class RequestServer extends Server implements CustomTransportStrategy {
       sent = headers();
       sent.set(FAULT_HEADER, fault);
     }
-    this.outgoing.publish(msg.reply, Buffer.from(body), { headers: sent }, () => undefined);
+    this.outgoing.publish(msg.reply, Buffer.from(body), { headers: sent }, (error) => {
+      if (fault !== undefined || this.nc.isClosed()) return;
+      // larger than a message may be: whoever asked must not wait for what never comes
+      this.logger.error(error);
+      this.respond(msg, this.faultBody('fault'), `${this.service}.fault`);
+    });
   }
 
   private faultBody(reason: string): string {
