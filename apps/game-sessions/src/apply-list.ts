@@ -2,7 +2,15 @@ import type { CatalogueRunDto } from '@baize/contracts';
 import type { Database, Db } from '@baize/persistence';
 import type { Game, ListedGame } from './domain/catalogue';
 import { diffCatalogue, suspicionOf, type GameChange, type NewGameDefaults } from './domain/catalogue-diff';
-import { countChanges, discardHeld, failRun, findRun, finishRun, holdRun } from './store/catalogue-runs';
+import {
+  countChanges,
+  discardHeld,
+  failRun,
+  findRun,
+  finishRun,
+  holdRun,
+  isUntold,
+} from './store/catalogue-runs';
 import { applyChanges, bumpCatalogue, loadGames, lockCatalogue } from './store/games';
 
 /** No transaction may take long: a first list of tens of thousands is written in parts. */
@@ -31,7 +39,7 @@ export async function applyWholeList(
     database.transactions.run(async (db) => {
       await lockCatalogue(db);
       await discardHeld(db, provider, runId);
-      if (confirmed) return false;
+      if (confirmed || (await isUntold(db, provider))) return false;
       const known = await loadGames(db, provider);
       const suspicion = suspicionOf(known, diffOf(known, { ...told, whole: true }));
       if (suspicion !== undefined) await holdRun(db, runId, list, suspicion);

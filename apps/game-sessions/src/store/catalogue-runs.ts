@@ -103,6 +103,16 @@ export async function resumeRun(db: Db, id: string): Promise<void> {
   );
 }
 
+/** Whether nobody ever told of a provider's games: those that are there came with the product. */
+export async function isUntold(db: Db, provider: string): Promise<boolean> {
+  const [row] = await db.query<{ untold: boolean }>(
+    `SELECT NOT EXISTS (SELECT FROM catalogue_run WHERE provider = $1 AND state = 'applied')
+       AND NOT EXISTS (SELECT FROM catalogue_change WHERE provider = $1) AS untold`,
+    [provider],
+  );
+  return row!.untold;
+}
+
 /** Keeps a list until somebody says that it is right. */
 export async function holdRun(db: Db, id: string, list: readonly ListedGame[], why: string): Promise<void> {
   await db.query(

@@ -9,8 +9,9 @@ import { uuidv7 } from 'uuidv7';
 import games from '../../../seed/games.json';
 import { brand, startTestService, type TestService } from '../../../test/harness';
 import { startProviderApi, type ProviderApiServer } from '../../../test/provider-api-server';
-import { applyWholeList } from '../../apply-list';
+import { applyWholeList, finishedRun } from '../../apply-list';
 import { Catalogue } from '../../catalogue';
+import type { ListedGame } from '../../domain/catalogue';
 import { madeGames } from '../../domain/fixtures/made-games';
 import { beginSync, failLostRuns } from '../../store/catalogue-runs';
 
@@ -238,6 +239,23 @@ describe('the catalogue and the list of a provider', () => {
       `SELECT id FROM catalogue_run WHERE provider = 'nobody'`,
     );
     await service.database.query(`DELETE FROM catalogue_run WHERE id = $1`, [run?.id]);
+  });
+
+  it('takes the first list of a provider for what it is: nobody told of the games that came with the product', async () => {
+    const hears = async (list: ListedGame[]) => {
+      const id = uuidv7();
+      await service.database.query(
+        `INSERT INTO catalogue_run (id, source, provider, state, started_at) VALUES ($1, 'sync', 'swipegames', 'running', now())`,
+        [id],
+      );
+      const told = { provider: 'swipegames', list, defaults: { currencies: ['EUR'] }, confirmed: false };
+      await applyWholeList(service.database, id, told);
+      return finishedRun(service.database, id);
+    };
+    const seededOnes = (games as GameDto[]).filter((game) => game.provider === 'swipegames').length;
+    const own = [{ providerGameId: 'own-1', name: 'One' }];
+    expect(await hears(own)).toMatchObject({ state: 'applied', added: 1, removed: seededOnes });
+    expect(await hears([])).toMatchObject({ state: 'held' });
   });
 
   it('takes 20,000 games in one go', async () => {
