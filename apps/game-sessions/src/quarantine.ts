@@ -12,9 +12,13 @@ import { insertQuarantined } from './store/quarantine';
  * A flood of bad calls is counted in full, but only so many of its bodies are kept: strangers must not fill the disk,
  * a provider that sends nonsense is worth more of it.
  */
-const burst = 100;
-const keptPerSecond = { malformed: 20, disputed: 20, unauthenticated: 1 } as const;
-export type QuarantineReason = keyof typeof keptPerSecond;
+const allowed = {
+  malformed: { burst: 100, perSecond: 20 },
+  // money may be owed: what is not kept has to come again
+  disputed: { burst: 500, perSecond: 50 },
+  unauthenticated: { burst: 100, perSecond: 1 },
+} as const;
+export type QuarantineReason = keyof typeof allowed;
 
 interface RefusedCall {
   readonly call: ProviderCall;
@@ -91,9 +95,10 @@ export class Quarantine {
   private takeAllowance({ brand, provider, reason }: ProviderKey & { reason: QuarantineReason }): boolean {
     const name = reason === 'unauthenticated' ? reason : `${brand} ${provider} ${reason}`;
     const now = Date.now();
+    const { burst, perSecond } = allowed[reason];
     const allowance = this.allowances.get(name) ?? { left: burst, refilledAt: now };
     this.allowances.set(name, allowance);
-    const refill = (Math.max(0, now - allowance.refilledAt) / 1_000) * keptPerSecond[reason];
+    const refill = (Math.max(0, now - allowance.refilledAt) / 1_000) * perSecond;
     allowance.left = Math.min(burst, allowance.left + refill);
     allowance.refilledAt = now;
     if (allowance.left < 1) return false;

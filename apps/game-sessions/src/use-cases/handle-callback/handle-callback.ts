@@ -119,9 +119,15 @@ function mayBeSaid(outcome: Outcome, { actions }: ProviderCommand, fate: Fate | 
   return fate === undefined || fate === 'kept' || actions.some(({ kind }) => kind === 'bet');
 }
 
-/** What a retry will not mend: other data under a known id, a win that may be owed and could not be paid. */
+const unpayable = new Set<ErrorCode>([
+  'wallet.currency-mismatch',
+  'wallet.bet-already-rolled-back',
+  'wallet.amount-out-of-range',
+  'game-sessions.game-not-found',
+]);
+
+/** What a retry will not mend: other data under a known id, a win or a stake that may be owed and could not be paid. */
 function isDisputed(code: ErrorCode, { actions }: ProviderCommand): boolean {
   if (code === 'wallet.movement-conflict') return true;
-  const unpayable = code === 'wallet.currency-mismatch' || code === 'wallet.bet-already-rolled-back';
-  return unpayable && actions.some(({ kind }) => kind === 'win');
+  return unpayable.has(code) && actions.some(({ kind }) => kind !== 'bet');
 }
