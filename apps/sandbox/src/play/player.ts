@@ -105,9 +105,9 @@ export class Player {
     await this.account.blindly(() => Promise.all([this.play(place, plan), this.play(beside, besides)]));
   }
 
-  /** Says what is left to say, unless the player is out, then compares. */
+  /** Says what is left to say, then compares. */
   async finish(): Promise<Difference[]> {
-    for (const place of this.isOut ? [] : this.places.values()) {
+    for (const place of this.places.values()) {
       for (const call of this.faults.drain(place.line.dialect.name)) await place.delivery.sayAgain(call);
     }
     const lines = await this.casino.operator.lines(this.id);
