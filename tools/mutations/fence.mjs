@@ -130,6 +130,14 @@ export const fence = [
     test: 'a launch under way is waited for',
   },
   {
+    name: 'the limit on time of play ends bets where no call presents a session',
+    file: 'apps/game-sessions/src/use-cases/handle-callback/serve-command.ts',
+    guard: 'if (!(await this.sessions.areOver(brand, provider, playerId))) return undefined;',
+    instead: 'return undefined;',
+    suite: 'apps/game-sessions/src/use-cases/handle-callback/sessions-of-calls.int-spec.ts',
+    test: 'end with the limit on time of play',
+  },
+  {
     name: 'an older epoch changes nothing in game-sessions',
     file: sessionsFence,
     guard: 'WHERE f.epoch < excluded.epoch',

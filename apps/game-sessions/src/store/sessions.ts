@@ -262,13 +262,19 @@ export async function listSessions(db: Db, of: PageOfPlayer): Promise<GameSessio
   return (await listOfPlayer<SessionRow>(db, 'game_session', of)).map(fromRow);
 }
 
-/** Where the dialect presents no session: the newest one of player, game and currency that was open at the time. */
+/**
+ * Where the dialect presents no session: the newest one of player, provider and currency that was open at the time, of
+ * those for the game if there is one; players go on to other games in the page of the one that they launched.
+ */
 export async function findSessionsOfRounds(
   db: Db,
-  rounds: readonly Pick<Round, 'id' | 'brand' | 'playerId' | 'gameId' | 'currency' | 'openedAt'>[],
+  rounds: readonly Pick<
+    Round,
+    'id' | 'brand' | 'playerId' | 'provider' | 'gameId' | 'currency' | 'openedAt'
+  >[],
 ): Promise<Map<string, string>> {
-  const wanted = rounds.map(({ id, brand, playerId, gameId, currency, openedAt }) => {
-    return { id, brand, playerId, gameId, currency, openedAt };
+  const wanted = rounds.map(({ id, brand, playerId, provider, gameId, currency, openedAt }) => {
+    return { id, brand, playerId, provider, gameId, currency, openedAt };
   });
   const rows = await db.query<{ round_id: string; session_id: string }>({
     name: 'sessions-of-rounds',
@@ -280,12 +286,12 @@ export async function findSessionsOfRounds(
 
 const sessionsOfRoundsSql = `
 SELECT r.id AS round_id, s.id AS session_id
-FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, brand text, "playerId" text, "gameId" text, currency text,
-  "openedAt" timestamptz)
+FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, brand text, "playerId" text, provider text, "gameId" text,
+  currency text, "openedAt" timestamptz)
 CROSS JOIN LATERAL (
   SELECT id FROM game_session
-  WHERE player_id = r."playerId" AND brand = r.brand AND game_id::text = r."gameId" AND mode = 'real'
+  WHERE player_id = r."playerId" AND brand = r.brand AND provider = r.provider AND mode = 'real'
     AND currency = r.currency
     AND started_at <= r."openedAt" AND coalesce(ended_at, expires_at) >= r."openedAt"
-  ORDER BY started_at DESC, id DESC LIMIT 1
+  ORDER BY (game_id::text = r."gameId") DESC, started_at DESC, id DESC LIMIT 1
 ) s`;

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { roundQueries, type RoundDto } from '@baize/contracts';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { roundQueries, type GameDto, type RoundDto } from '@baize/contracts';
 import { eventSubject } from '@baize/messaging';
 import { waitFor } from '@baize/testing';
-import { brand, startTestService, type TestService } from '../../../test/harness';
+import games from '../../../seed/games.json';
+import { brand, gameOf, startTestService, type TestService } from '../../../test/harness';
 import { Random } from '../../../test/fuzz/random';
 import { WalletStory, type StoryEvent } from '../../../test/wallet-story';
+import { insertSession } from '../../store/sessions';
 
 const seed = Number(process.env.BAIZE_TEST_SEED ?? Date.now() % 2 ** 31);
 
@@ -123,6 +125,37 @@ describe(`project-rounds (BAIZE_TEST_SEED=${seed})`, () => {
     const first = stories[0];
     if (!first) throw new Error('no story');
     await expectPages(first);
+  });
+
+  it('gives rounds that name no session the one of their game, else of their provider, in their currency', async () => {
+    const [opened, other] = (games as GameDto[]).filter(({ provider }) => provider === 'softswiss');
+    const story = new WalletStory();
+    const begin = async (gameId: string, currency = 'EUR', provider = 'softswiss') => {
+      const [startedAtMs, expiresAtMs] = [Date.now() - 120_000, Date.now() + 600_000];
+      const about = { brand, playerId: story.playerId, provider, gameId, currency, mode: 'real' } as const;
+      const session = { id: randomUUID(), ...about, startedAtMs, expiresAtMs };
+      await insertSession(service.database, session, randomBytes(32));
+      return session.id;
+    };
+    await begin(gameOf('evolution').id, 'EUR', 'evolution');
+    const here = await begin(opened!.id);
+    const dollars = await begin(other!.id, 'USD');
+    const ids = Array.from({ length: 4 }, () => randomUUID());
+    story.bet(ids[0]!, 10, { gameId: opened!.id });
+    story.bet(ids[1]!, 10, { gameId: other!.id });
+    story.bet(ids[2]!, 10, { gameId: other!.id, currency: 'USD' });
+    story.bet(ids[3]!, 10, { gameId: other!.id, currency: 'SEK' });
+    await publish(story.events);
+    const rounds = await waitFor(async () => {
+      const found = await Promise.all(ids.map((id) => roundOf(id, story.playerId)));
+      return found.every(Boolean) ? found : undefined;
+    });
+    expect(rounds.map((round) => round?.sessionId)).toEqual([here, here, dollars, undefined]);
+    const played = await service.database.query<{ id: string }>(
+      'SELECT id FROM game_session WHERE player_id = $1 AND last_active_at IS NOT NULL',
+      [story.playerId],
+    );
+    expect(played.map(({ id }) => id).sort()).toEqual([here, dollars].sort());
   });
 
   async function expectPages(story: WalletStory): Promise<void> {
