@@ -26,7 +26,6 @@ import { GrantFreeRoundsUseCase } from './use-cases/grant-free-rounds/grant-free
 import { GrantFreeRoundsController } from './use-cases/grant-free-rounds/grant-free-rounds.controller';
 import { HandleCallbackUseCase } from './use-cases/handle-callback/handle-callback';
 import { HandleCallbackController } from './use-cases/handle-callback/handle-callback.controller';
-import { PlacedBets } from './use-cases/handle-callback/placed-bets';
 import { ServeCommand } from './use-cases/handle-callback/serve-command';
 import { ImportGamesController } from './use-cases/import-games/import-games.controller';
 import { LaunchGameUseCase } from './use-cases/launch-game/launch-game';
@@ -124,13 +123,7 @@ function useCases({
   sessions,
   log,
 }: GameSessionsParts): Provider[] {
-  const serveCommand = new ServeCommand(
-    catalogue,
-    sessions,
-    client,
-    new FreeRoundLog(database),
-    new PlacedBets(database),
-  );
+  const serveCommand = new ServeCommand(catalogue, sessions, client, new FreeRoundLog(database));
   const quarantine = new Quarantine(database, log);
   const values = [
     database,

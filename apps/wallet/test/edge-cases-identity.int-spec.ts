@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@baize/persistence';
+import { waitFor } from '@baize/testing';
 import type { PostingUnit } from '../src/domain/instruction';
+import { areDecided } from '../src/store/movement-keys';
 import { postBatch } from '../src/store/post-batch';
 import { bet, call, outcomeOf, postEach, rollback, win } from './support/calls';
 import { openPlayer } from './support/ledger';
@@ -71,6 +73,39 @@ describe('same id, different payload', () => {
   });
 });
 type PostingUnitChange = (player: string) => PostingUnit;
+
+describe('where no new bets are taken', () => {
+  const keysOf = (...ids: string[]) =>
+    call(
+      player,
+      ids.map((id) => bet(id, 100)),
+    ).instructions.map(({ key }) => key!);
+  const decided = (...ids: string[]) => db.transactions.run((tx) => areDecided(tx, player, keysOf(...ids)));
+
+  test('a retry is known by all of its bets, posted or taken back before they came', async () => {
+    await postEach(db, call(player, [bet('b1', 100)]), call(player, [rollback('r2', 'b2')]));
+    expect(await decided('b1')).toBe(true);
+    expect(await decided('b1', 'b2', 'b1')).toBe(true);
+    expect(await decided('b3')).toBe(false);
+    expect(await decided('b1', 'b3')).toBe(false);
+  });
+
+  test('one whose first try is being committed is known, too', async () => {
+    let asked: Promise<boolean> | undefined;
+    await db.transactions.run(async (tx) => {
+      await postBatch(tx, [call(player, [bet('b1', 100)])]);
+      asked = decided('b1');
+      await waitFor(
+        async () =>
+          (
+            await db.query(`SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+          ).length > 0,
+      );
+    });
+    expect(await asked).toBe(true);
+  });
+});
 
 test('retry of a refused call is decided afresh', async () => {
   const stake = () => call(player, [bet('b1', 1_500)]);

@@ -108,6 +108,11 @@ export class PostMovements {
   @Optional() @Text(64, 64) bodySha256?: string;
   /** Who else than the provider caused it, such as `client:operator`; written to the ledger. */
   @Optional() @Id() actor?: string;
+  /**
+   * The caller takes no new bets here, such as after the end of their session: they are answered when all of them were
+   * posted before. Otherwise nothing is posted, `wallet.bet-not-found`.
+   */
+  @Optional() @Flag() noNewBets?: boolean;
 }
 
 export class PostedAction {

@@ -153,24 +153,3 @@ export async function listBetsAndWins(db: Db, roundId: string): Promise<Reversib
     [roundId],
   );
 }
-
-/** How many of these bets stand in a round of the last day, as far as it is projected. */
-export async function countPlacedBets(
-  db: Db,
-  of: {
-    readonly brand: string;
-    readonly provider: string;
-    readonly playerId: string;
-    readonly providerRoundId: string;
-    readonly betIds: readonly string[];
-  },
-): Promise<number> {
-  const [row] = await db.query<{ placed: number }>(
-    `SELECT count(DISTINCT a.provider_tx_id)::int AS placed
-     FROM round r JOIN round_action a ON a.round_id = r.id
-     WHERE r.player_id = $1 AND r.brand = $2 AND r.opened_at > clock_timestamp() - interval '1 day'
-       AND r.provider = $3 AND r.provider_round_id = $4 AND a.kind = 'bet' AND a.provider_tx_id = ANY ($5)`,
-    [of.playerId, of.brand, of.provider, of.providerRoundId, of.betIds],
-  );
-  return row!.placed;
-}

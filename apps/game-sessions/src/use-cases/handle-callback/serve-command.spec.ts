@@ -1,4 +1,4 @@
-import { ok, type PostMovements } from '@baize/contracts';
+import { ok, refuse, type PostMovements } from '@baize/contracts';
 import type { RequestClient } from '@baize/messaging';
 import { swipegames } from '../../adapters/swipegames/swipegames';
 import type { Catalogue } from '../../catalogue';
@@ -24,12 +24,12 @@ async function serve(path: string, amount: string, game?: { id: string; enabled:
     {
       call: ({ subject }: { subject: string }, payload: PostMovements) => {
         if (subject.includes('get-balance')) return Promise.resolve(ok(balance));
+        if (payload.noNewBets) return Promise.resolve(refuse('wallet.bet-not-found', 'It was never taken.'));
         posts.push(payload);
         return Promise.resolve(ok({ actions: [], balance }));
       },
     } as unknown as RequestClient,
     { record: () => Promise.reject(new Error('nobody plays for free here')) },
-    { hold: () => Promise.reject(new Error('nobody asks again here')) },
   );
   const body = Buffer.from(JSON.stringify({ sessionID: 't', txID: 'x', roundID: 'r', amount }));
   const decoded = swipegames.decode({ method: 'POST', path, query: '', headers: [], body });

@@ -18,7 +18,6 @@ import type { FreeRoundLog } from '../../free-round-log';
 import type { Sessions } from '../../sessions';
 import type { FreeRoundUse } from '../../store/free-round-uses';
 import { usesOf } from './free-round-uses-of';
-import type { PlacedBets } from './placed-bets';
 
 /** Where a command came from, and how long somebody waits for its answer. */
 export interface Origin {
@@ -37,7 +36,7 @@ const settlementMinimumMs = 2_000;
 /** A provider speaks of free rounds without moving money: it has granted them. */
 const aWord = { kind: 'word', movementId: 'known', rounds: 0, won: 0, settled: false } as const;
 
-type RefusedOutcome = Outcome & { kind: 'refused' };
+type Refused = Outcome & { readonly kind: 'refused' };
 
 /** Does what a decoded call asks for, whatever its dialect. Throws when the wallet or the database is silent. */
 export class ServeCommand {
@@ -46,7 +45,6 @@ export class ServeCommand {
     private readonly sessions: Sessions,
     private readonly client: RequestClient,
     private readonly freeRounds: Pick<FreeRoundLog, 'record'>,
-    private readonly placedBets: Pick<PlacedBets, 'hold'>,
   ) {}
 
   async execute(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<Outcome> {
@@ -55,18 +53,16 @@ export class ServeCommand {
       if (entered) return entered;
     }
     const session = await this.sessionOf(dialect, command, origin);
-    const unfit =
-      dialect.launchToken !== 'not-presented' && !mayAct(session, command)
-        ? sessionRefused(session, command)
-        : await this.betRefused(dialect, command, origin, session);
-    const playerId = command.playerId ?? session?.playerId;
-    const whose = { brand: origin.brand, provider: dialect.provider, playerId };
-    // A bet that stands is answered as it was then, whatever has ended since.
-    if (unfit && !(unfit.sessionOver && (await this.placedBets.hold(whose, command)))) return unfit;
+    if (dialect.launchToken !== 'not-presented' && !mayCall(session, command))
+      return refused('game-sessions.session-not-found');
+    // A bet that was taken is answered as it was, whatever ended since: its provider may not have heard so.
+    let closed = await this.whyClosed(dialect, command, origin, session);
+    if (closed && !hasBet(command)) return closed;
     if (command.intent === 'exchange-token' || command.intent === 'check-session')
       return session && command.session !== undefined
         ? this.enter(command, origin, session, command.session)
         : refused('game-sessions.session-not-found');
+    const playerId = command.playerId ?? session?.playerId;
     const currency = command.currency ?? session?.currency;
     if (playerId === undefined || currency === undefined) return refused('game-sessions.session-not-found');
     if (command.intent === 'balance') {
@@ -74,8 +70,13 @@ export class ServeCommand {
       return this.balance(origin, playerId, currency);
     }
     const gameId = await this.gameOf(dialect, command, session);
-    if (typeof gameId === 'object')
-      return refused(gameId.code, await this.knownBalance(origin, playerId, currency));
+    if (gameId === undefined)
+      return refused('game-sessions.game-not-found', await this.knownBalance(origin, playerId, currency));
+    if (hasBet(command) && this.catalogue.find(gameId)?.enabled === false)
+      closed ??= refused(
+        'game-sessions.game-not-available',
+        await this.knownBalance(origin, playerId, currency),
+      );
     const actions = inMinorUnits(command.actions, currency);
     if (!actions.ok)
       return {
@@ -90,7 +91,8 @@ export class ServeCommand {
         playerId,
         currency,
         gameId,
-        ...(namesNoGame(command) && { gameAssumed: true }),
+        // Named neither itself nor by a session.
+        ...(command.providerGameId === undefined && command.session === undefined && { gameAssumed: true }),
         ...(command.providerRoundId !== undefined && { providerRoundId: command.providerRoundId }),
         closeRound: command.closeRound,
         ...(session && { sessionId: session.id }),
@@ -99,9 +101,11 @@ export class ServeCommand {
         rules: dialect.rules,
         receivedAt: origin.receivedAt,
         bodySha256: origin.bodySha256,
+        ...(closed && { noNewBets: true }),
       },
       origin,
     );
+    if (closed && outcome.kind === 'refused' && outcome.code === 'wallet.bet-not-found') return closed;
     if (outcome.kind !== 'posted') return outcome;
     await this.noteFreeRounds(
       dialect,
@@ -165,19 +169,21 @@ export class ServeCommand {
     return this.sessions.newestOf(brand, provider, playerId);
   }
 
-  /** Why the player's sessions take no such bet; wins and rollbacks are never refused for that. */
-  private async betRefused(
+  /** Why the player's sessions take nothing new; wins and rollbacks are never refused for that. */
+  private async whyClosed(
     { provider, launchToken }: Dialect,
     command: ProviderCommand,
     origin: Origin,
     session: GameSession | undefined,
-  ): Promise<RefusedOutcome | undefined> {
+  ): Promise<Refused | undefined> {
+    if (settlesOnly(command)) return undefined;
+    if (session && statusOf(session, Date.now()) !== 'open')
+      return { ...refused('game-sessions.session-not-found'), sessionOver: true };
     const { playerId, currency } = command;
     if (!hasBet(command) || playerId === undefined || currency === undefined) return undefined;
-    const { brand } = origin;
     if (launchToken === 'not-presented') {
       // Who was never launched there has no session that could be over.
-      if (!(await this.sessions.areOver(brand, provider, playerId))) return undefined;
+      if (!(await this.sessions.areOver(origin.brand, provider, playerId))) return undefined;
       const balance = await this.knownBalance(origin, playerId, currency);
       return { ...refused('game-sessions.session-not-found', balance), sessionOver: true };
     }
@@ -189,30 +195,28 @@ export class ServeCommand {
   }
 
   /** Another replica may have launched a game a moment ago that this one has not heard of: that is no refusal. */
-  private async gameOf(...of: Parameters<ServeCommand['gameIdFor']>): Promise<string | { code: ErrorCode }> {
+  private async gameOf(...of: Parameters<ServeCommand['gameIdFor']>): Promise<string | undefined> {
     const game = this.gameIdFor(...of);
-    if (typeof game === 'string' || game.code !== 'game-sessions.game-not-found') return game;
+    if (game !== undefined) return game;
     await this.catalogue.lookAgain();
     return this.gameIdFor(...of);
   }
 
-  /** Only bets need a game that is offered: what was staked on a removed one is still paid. */
   private gameIdFor(
     dialect: Dialect,
     command: ProviderCommand,
     session: GameSession | undefined,
-  ): string | { code: ErrorCode } {
+  ): string | undefined {
     const { providerGameId } = command;
     const game =
       providerGameId === undefined
         ? session && this.catalogue.find(session.gameId)
         : this.catalogue.findByProviderGameId(dialect.provider, providerGameId);
-    if (game?.enabled === false && hasBet(command)) return { code: 'game-sessions.game-not-available' };
     // what was launched is a game, even where the catalogue has not heard of it yet
     const launched = providerGameId === undefined ? session?.gameId : undefined;
     // a bet that was refused for its game is taken back all the same; one that was taken says which game it is of
     const takenBack = takesBackOnly(command) ? (session?.gameId ?? providerGameId) : undefined;
-    return game?.id ?? launched ?? takenBack ?? { code: 'game-sessions.game-not-found' };
+    return game?.id ?? launched ?? takenBack;
   }
 
   private async post(movements: PostMovements, origin: Origin): Promise<Outcome> {
@@ -248,12 +252,9 @@ export class ServeCommand {
   }
 }
 
-/** Ended and expired sessions still take wins and rollbacks; everything else needs a live one. */
-function mayAct(session: GameSession | undefined, command: ProviderCommand): boolean {
-  const settlesOnly = command.intent === 'post' && !hasBet(command);
-  // who names no session, and has none, can still be paid
-  if (!session) return settlesOnly && command.session === undefined;
-  return isOf(session, command) && (settlesOnly || statusOf(session, Date.now()) === 'open');
+/** Whose session it is may call in it; who names no session, and has none, can still be paid. */
+function mayCall(session: GameSession | undefined, command: ProviderCommand): boolean {
+  return session ? isOf(session, command) : settlesOnly(command) && command.session === undefined;
 }
 
 /** Whether the session is for money and of the player whom the call names, if it names one. */
@@ -261,14 +262,9 @@ function isOf({ mode, playerId }: GameSession, command: ProviderCommand): boolea
   return mode === 'real' && (command.playerId === undefined || command.playerId === playerId);
 }
 
-function sessionRefused(session: GameSession | undefined, command: ProviderCommand): RefusedOutcome {
-  const outcome = refused('game-sessions.session-not-found');
-  return session && isOf(session, command) ? { ...outcome, sessionOver: true } : outcome;
-}
-
-/** Neither itself nor by its session. */
-function namesNoGame({ providerGameId, session }: ProviderCommand): boolean {
-  return providerGameId === undefined && session === undefined;
+/** Only pays and takes back, which no end of anything forbids. */
+function settlesOnly(command: ProviderCommand): boolean {
+  return command.intent === 'post' && !hasBet(command);
 }
 
 function hasBet({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
@@ -293,7 +289,7 @@ function takesBackOnly({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
   return actions.length > 0 && actions.every(({ kind }) => kind === 'rollback');
 }
 
-function refused(code: ErrorCode, balance?: BalanceDto): RefusedOutcome {
+function refused(code: ErrorCode, balance?: BalanceDto): Refused {
   return { kind: 'refused', code, at: new Date().toISOString(), ...(balance && { balance }) };
 }
 

@@ -3,6 +3,7 @@ import {
   gameSessionsCommands,
   identityQueries,
   ok,
+  refuse,
   touchpointCommands,
   walletCommands,
   walletQueries,
@@ -24,6 +25,7 @@ const move = () => ({ id: randomUUID(), round: 'r1', amount: 100, betId: 'b1' })
 describe('the sessions of calls', () => {
   let service: TestService;
   let posts: PostMovements[] = [];
+  let retries: PostMovements[] = [];
   let playerId: string;
   const seat = () => ({ playerId, currency: 'EUR', sid: '' });
 
@@ -33,6 +35,10 @@ describe('the sessions of calls', () => {
     const balance = { real: 5000, bonus: 0, locked: 0, total: 5000, version: 3 };
     service.answer(walletQueries.getBalance, ({ currency = 'EUR' }) => ok({ currency, ...balance }));
     service.answer(walletCommands.post, (request) => {
+      if (request.noNewBets) {
+        retries.push(request);
+        return refuse('wallet.bet-not-found', 'It was never taken.');
+      }
       posts.push(request);
       const actions = request.actions.map(({ id, kind }) => ({
         ...{ id, kind, status: 'posted' as const, transactionId: `tx-${id}` },
@@ -44,6 +50,7 @@ describe('the sessions of calls', () => {
   afterAll(() => service.stop());
   beforeEach(() => {
     posts = [];
+    retries = [];
     playerId = randomUUID();
   });
 
@@ -116,6 +123,25 @@ describe('the sessions of calls', () => {
     const call = { userId: playerId, gameId, roundId: 'r1', reference: 'b1', amount: '1.00' };
     expect(await service.callback(pragmaticCall('/bet', call))).toMatchObject({ outcome: 'ok' });
     expect(posts.at(-1)).toMatchObject({ sessionId: first.sessionId });
+  });
+
+  it('leave to the wallet whether a bet was taken before they or their game ended', async () => {
+    const { sessionId } = await launch('softswiss');
+    await end(sessionId);
+    expect(await bet()).toBe('refused');
+    expect(retries).toMatchObject([{ providerRoundId: 'r1' }]);
+    await launch('softswiss');
+    const { id } = gameOf('softswiss');
+    const offer = (enabled: boolean) =>
+      service.database.query(
+        `WITH changed AS (UPDATE game SET enabled = $2 WHERE id = $1) UPDATE catalogue_version SET version = version + 1`,
+        [id, enabled],
+      );
+    await offer(false);
+    await waitFor(async () => (await bet()) === 'refused');
+    expect(retries.at(-1)).toMatchObject({ gameId: id });
+    await offer(true);
+    await waitFor(async () => (await bet()) === 'ok');
   });
 
   it('take bets in their own currency alone', async () => {

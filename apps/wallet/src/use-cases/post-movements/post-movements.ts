@@ -1,4 +1,5 @@
 import { ok, type MovementsPosted, type PostMovements, type Result } from '@baize/contracts';
+import { Database } from '@baize/persistence';
 import { counter } from '@baize/runtime';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
@@ -7,6 +8,7 @@ import type { PostingUnit } from '../../domain/instruction';
 import { isOurId } from '../../domain/player-id';
 import { refusal, toBalanceDto } from '../../domain/refusals';
 import type { PostedUnit } from '../../domain/verdict';
+import { areDecided } from '../../store/movement-keys';
 import { PostingEngine } from '../../store/posting-engine';
 
 const movements = counter('wallet_movements_total', 'Movements by what became of them', ['kind', 'status']);
@@ -15,7 +17,10 @@ const refusals = counter('wallet_refusals_total', 'Refused provider calls', ['co
 /** Posts a provider's call: all of its movements or none, each exactly once. */
 @Injectable()
 export class PostMovementsUseCase {
-  constructor(private readonly engine: PostingEngine) {}
+  constructor(
+    private readonly engine: PostingEngine,
+    private readonly database: Database,
+  ) {}
 
   /** @throws PostingFault when there is no verdict: ask again with the same ids */
   async execute(
@@ -26,12 +31,18 @@ export class PostMovementsUseCase {
     const problem = missing(command);
     if (problem) return refusal(problem);
     const unit = compileMovements(command, { newId: uuidv7, traceparent });
+    if (command.noNewBets && !(await this.areOldBets(unit))) return refusal('wallet.bet-not-found');
     const verdict = await this.engine.post(unit, deadlineMs);
     if ('refused' in verdict) {
       refusals.inc({ code: verdict.refused });
       return refusal(verdict.refused, command.currency, verdict.balance);
     }
     return ok(toReply(command, unit, verdict));
+  }
+
+  private areOldBets({ playerId, instructions }: PostingUnit): Promise<boolean> {
+    const bets = instructions.flatMap(({ kind, key }) => (kind === 'bet' && key ? [key] : []));
+    return this.database.transactions.run((db) => areDecided(db, playerId, bets));
   }
 }
 
