@@ -132,7 +132,7 @@ export const fence = [
   {
     name: 'the limit on time of play ends bets where no call presents a session',
     file: 'apps/game-sessions/src/use-cases/handle-callback/serve-command.ts',
-    guard: 'if (!(await this.sessions.areOver(brand, provider, playerId))) return undefined;',
+    guard: 'if (!(await this.sessions.areOver(origin.brand, provider, playerId))) return undefined;',
     instead: 'return undefined;',
     suite: 'apps/game-sessions/src/use-cases/handle-callback/sessions-of-calls.int-spec.ts',
     test: 'end with the limit on time of play',
