@@ -30,6 +30,9 @@ describe('quarantined callbacks', () => {
   beforeAll(async () => {
     service = await startTestService();
     service.answer(walletQueries.getBalance, () => ok(balance));
+    service.answer(identityQueries.checkEligibility, () =>
+      ok({ allowed: true, reasons: [], epoch: 1, country: 'MT', currency: 'EUR' }),
+    );
     service.answer(walletCommands.post, (request) => {
       if (refusal) return refuse(refusal, 'no', { data: { balance } });
       const known = new Set(posts.flatMap(({ actions }) => actions.map(({ id }) => id)));
@@ -67,6 +70,16 @@ describe('quarantined callbacks', () => {
   const discard = (id: string, reason = 'settled by hand') =>
     service.client.call(providerCommands.discardQuarantined, { id, brand, actor, form: { reason } });
 
+  /** The token of a game that is launched for `the-player`. */
+  async function launch(provider: string): Promise<string> {
+    const launched = await service.client.call(gameSessionsCommands.launchGame, {
+      ...{ brand, gameId: gameOf(provider).id },
+      form: { playerId: 'the-player', mode: 'real' },
+    });
+    if (!launched.ok) throw new Error(launched.error.code);
+    return launched.value.token;
+  }
+
   it('are listed newest first, by provider, reason and status, page by page', async () => {
     for (let n = 0; n < 5; n++) await service.callback(softswissText('/play', `[${n}]`));
     await service.callback(evolutionText('/debit', '{}', 'not-the-token'));
@@ -102,15 +115,7 @@ describe('quarantined callbacks', () => {
   });
 
   it('are shown without the session that they name, but with its player', async () => {
-    service.answer(identityQueries.checkEligibility, () =>
-      ok({ allowed: true, reasons: [], epoch: 1, country: 'MT', currency: 'EUR' }),
-    );
-    const launched = await service.client.call(gameSessionsCommands.launchGame, {
-      ...{ brand, gameId: gameOf('swipegames').id },
-      form: { playerId: 'the-player', mode: 'real' },
-    });
-    if (!launched.ok) throw new Error(launched.error.code);
-    const { token } = launched.value;
+    const token = await launch('swipegames');
     refusal = 'wallet.currency-mismatch';
     const body = JSON.stringify({ amount: '1.00', roundID: 'r1', sessionID: token, txID: 'win-9' });
     const signature = createHmac('sha256', secrets.swipegames.apiKey).update(body).digest('hex');
@@ -130,6 +135,18 @@ describe('quarantined callbacks', () => {
     expect(Buffer.from(shown.value.bodyBase64, 'base64').toString()).toBe(body.replace(token, '[session]'));
     refusal = undefined;
     expect(await replay(id)).toMatchObject({ value: { status: 'replayed' } }); // it is kept whole
+  });
+
+  it('answer no session to who replays a hand-shake', async () => {
+    const enter = { sid: await launch('evolution'), userId: 'the-player', uuid: 'u-1' };
+    await service.callback(evolutionText('/check', JSON.stringify(enter), 'not-the-token'));
+    const { id } = await only();
+    const replayed = await replay(id, { trusted: true });
+    expect(replayed).toMatchObject({ value: { status: 'replayed', answer: { outcome: 'ok' } } });
+    expect(replayed.ok && JSON.parse(replayed.value.answer.body)).toMatchObject({
+      status: 'OK',
+      sid: '[session]',
+    });
   });
 
   it('are one entry while they are open, however often the provider sends them', async () => {

@@ -2,6 +2,7 @@ import { appendAudit } from '@baize/audit';
 import { ok, refuse, type CallbackReplayed, type ReplayQuarantined, type Result } from '@baize/contracts';
 import { findAnswer, oncePerKey, type Database } from '@baize/persistence';
 import type { Dialect, Outcome, ProviderCommand } from '../../domain/dialect';
+import { withoutSessions } from '../../domain/kept-call';
 import { labelOf } from '../../domain/outcome-label';
 import { isUuid } from '../../paging';
 import type { BrandProvider, Providers } from '../../providers';
@@ -45,7 +46,9 @@ export class ReplayQuarantinedUseCase {
     if (!replayed.ok) return replayed;
     const { outcome, command } = replayed.value;
     const label = labelOf(outcome);
-    const answer = { ...known.dialect.answer(outcome, command), outcome: label };
+    const said = known.dialect.answer(outcome, command);
+    // a hand-shake answers a session, which is for the provider alone
+    const answer = { ...said, body: withoutSessions(said.body), outcome: label };
     const served = label === 'ok' || label === 'replayed';
     // Served before it is written down: a crash in between leaves it open, and the next replay moves nothing.
     return this.database.transactions.run((db) =>
