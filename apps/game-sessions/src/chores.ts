@@ -37,7 +37,7 @@ export function choresOf(parts: ChoreParts, catalogueEveryMs: number): Chores[] 
   const own = {
     'end expired sessions': () => inSteps(sessionsAtOnce, () => endExpired(database)),
     'end idle sessions': () => inSteps(sessionsAtOnce, () => endIdle(database)),
-    'end stuck rounds': () => endStuckRounds.execute(),
+    'end free rounds': () => freeRoundOrders.endOverdue(),
     'forget stray uses of free rounds': () => inSteps(rowsAtOnce, () => pruneStrayUses(database, rowsAtOnce)),
     'forget quarantined calls': () => inSteps(rowsAtOnce, () => pruneQuarantined(database, rowsAtOnce)),
     'end runs of the catalogue that were cut off': () => failLostRuns(database),
@@ -48,6 +48,8 @@ export function choresOf(parts: ChoreParts, catalogueEveryMs: number): Chores[] 
   const lists = { 'fetch lists of games': () => syncCatalogue.executeAll(catalogueEveryMs, listTimeoutMs) };
   return [
     new Chores(own, choreIntervalMs, log),
+    // waits for the wallet
+    new Chores({ 'end stuck rounds': () => endStuckRounds.execute() }, choreIntervalMs, log),
     new Chores({ 'settle free rounds': () => freeRoundOrders.settleAll() }, choreIntervalMs, log),
     // Of many replicas one fetches each list when its time has come.
     new Chores(lists, Math.min(choreIntervalMs, catalogueEveryMs), log),

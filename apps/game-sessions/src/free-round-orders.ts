@@ -59,13 +59,22 @@ export class FreeRoundOrders {
     return (await findFreeRounds(this.database, id, brand)) ?? rounds;
   }
 
-  /** Asks again about what is not known, and ends what is overdue. Every replica may run it. */
+  /** Asks again about what is not known. Every replica may run it. */
   async settleAll(): Promise<void> {
     for (;;) {
       const taken = await takeUnsettled(this.database, atOnce, heldMs);
-      await tryEach(taken, ({ id, brand }) => this.settle(id, brand, Date.now() + askMs));
+      // side by side: a provider that is silent keeps none of another one waiting
+      const asked = await Promise.allSettled(
+        taken.map(({ id, brand }) => this.settle(id, brand, Date.now() + askMs)),
+      );
+      const failures = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      if (failures.length > 0) throw new AggregateError(failures, 'free rounds could not be settled');
       if (taken.length < atOnce) break;
     }
+  }
+
+  /** Ends what is overdue. Every replica may run it. */
+  async endOverdue(): Promise<void> {
     await tryEach(await findOverdue(this.database, atOnce, graceMs), (id) =>
       this.database.transactions.run(async (db) => {
         const rounds = await lockFreeRounds(db, id);

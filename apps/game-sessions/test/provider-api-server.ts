@@ -7,7 +7,8 @@ export interface SeenRequest {
   readonly path: string;
   readonly body: string;
 }
-export type Reply = { readonly status?: number; readonly body: unknown } | 'silence';
+/** `silence`: the connection breaks; `hanging`: nothing ever comes. */
+export type Reply = { readonly status?: number; readonly body: unknown } | 'silence' | 'hanging';
 
 /** A provider's own API: answers what the test tells it to, and remembers what it was asked. */
 export interface ProviderApiServer {
@@ -25,6 +26,7 @@ export async function startProviderApi(): Promise<ProviderApiServer> {
       const asked = { method: request.method ?? '', path: request.url ?? '', body };
       seen.push(asked);
       const reply = answer(asked);
+      if (reply === 'hanging') return undefined;
       if (reply === 'silence') return response.socket?.destroy();
       const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
       return response.writeHead(reply.status ?? 200).end(text);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { gameSessionsQueries } from '@baize/contracts';
+import { waitFor } from '@baize/testing';
 import { FreeRoundsHouse } from '../../../test/free-rounds-house';
 import { brand } from '../../../test/harness';
 import { FreeRoundLog, takeBackUses } from '../../free-round-log';
@@ -41,6 +42,25 @@ describe('free rounds', () => {
     await Promise.all([house.orders.settleAll(), house.orders.settleAll(), house.orders.settleAll()]);
     expect(house.api.seen).toHaveLength(2);
     expect(await house.eventsOf(id)).toEqual(['granted']);
+  });
+
+  it('of a provider that answers wait for none that is silent', async () => {
+    house.api.answer(() => 'silence');
+    const silent = [await house.granted('softswiss'), await house.granted('softswiss')];
+    const id = await house.granted('pragmatic');
+    house.api.answer(({ path }) => (path.startsWith('/freespins') ? 'hanging' : { body: { error: '0' } }));
+    await house.service.database.query(
+      `UPDATE free_rounds SET next_ask_at = now() - CASE WHEN id = $1 THEN interval '0' ELSE interval '1 min' END
+       WHERE status = 'pending'`,
+      [id],
+    );
+    const settling = house.orders.settleAll();
+    await waitFor(async () => (await house.read(id)).status === 'active');
+    for (const other of silent)
+      expect(await house.read(other)).not.toMatchObject({ detail: 'it took too long' });
+    await settling;
+    for (const other of silent)
+      expect(await house.read(other)).toMatchObject({ status: 'pending', detail: 'it took too long' });
   });
 
   it('that were played under a name that the provider told only later are counted then', async () => {
@@ -151,13 +171,13 @@ describe('free rounds', () => {
       `UPDATE free_rounds SET expires_at = now() - interval '59 min' WHERE id = $1`,
       [id],
     );
-    await house.orders.settleAll();
+    await house.orders.endOverdue();
     expect(await house.read(id)).toMatchObject({ status: 'active' });
     await house.service.database.query(
       `UPDATE free_rounds SET expires_at = now() - interval '61 min' WHERE id = $1`,
       [id],
     );
-    await house.orders.settleAll();
+    await house.orders.endOverdue();
     expect(await house.read(id)).toMatchObject({ status: 'expired' });
     expect(await house.eventsOf(id)).toEqual(['granted', 'completed']);
   });
