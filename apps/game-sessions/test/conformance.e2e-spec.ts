@@ -2,34 +2,18 @@ import { waitFor } from '@baize/testing';
 import { roundQueries } from '@baize/contracts';
 import { dialects } from '../src/adapters/registry';
 import { money, moves } from './conformance/edge-case';
-import { evolutionSpeaker } from './conformance/evolution';
 import { freeRoundCases } from './conformance/free-round-cases';
-import { hub88Speaker } from './conformance/hub88';
 import { moneyCases } from './conformance/money-cases';
 import { outsideCases } from './conformance/outside-cases';
 import { owedBy } from './conformance/checklist';
-import { playngoSpeaker } from './conformance/playngo';
-import { pragmaticSpeaker } from './conformance/pragmatic';
 import { providerCases } from './conformance/provider-cases';
 import { rollbackCases } from './conformance/rollback-cases';
-import { slotegratorSpeaker } from './conformance/slotegrator';
-import { softswissSpeaker } from './conformance/softswiss';
-import { swipegamesSpeaker } from './conformance/swipegames';
 import { closeHouse, openHouse } from './conformance/house';
+import { speakers } from './conformance/speakers';
 import { Table } from './conformance/table';
 import { brand, providerApis, secrets } from './harness';
 
 const edgeCases = [...moneyCases, ...rollbackCases, ...outsideCases, ...freeRoundCases, ...providerCases];
-const speakers = [
-  softswissSpeaker,
-  evolutionSpeaker,
-  pragmaticSpeaker,
-  playngoSpeaker,
-  hub88Speaker,
-  slotegratorSpeaker,
-  swipegamesSpeaker,
-];
-
 /** Every row of the edge-case table, in every registered dialect, against the wallet as it runs. */
 describe('conformance', () => {
   let house: Awaited<ReturnType<typeof openHouse>>;

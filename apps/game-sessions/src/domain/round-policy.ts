@@ -1,11 +1,9 @@
 import { refuse, type Result, type RoundAction } from '@baize/contracts';
-import { stateOf, type Round } from './round';
+import { closeRound, interruptRound, stateOf, type Round, type RoundTimes } from './round';
 
 /** What is done with rounds that their provider does not end; data of a dialect. */
-export interface RoundPolicy {
-  /** A round that is open for longer is called interrupted. */
-  readonly openForMs: number;
-  /** An interrupted round that nobody resolved is voided after so long. */
+export interface RoundPolicy extends RoundTimes {
+  /** An interrupted round that nobody resolved is ended after so long: see `endOfInterrupted`. */
   readonly voidAfterMs: number;
   /**
    * Whether voiding takes back what the round has won, too. All wagers are returned either way (GLI-19 v3.0 A.6);
@@ -24,6 +22,24 @@ export const roundPolicies = {
   slots: { openForMs: 24 * hourMs, voidAfterMs: 72 * hourMs, voidWins: 'take-back' },
   live: { openForMs: 6 * hourMs, voidAfterMs: 72 * hourMs, voidWins: 'take-back' },
 } as const satisfies Record<string, RoundPolicy>;
+
+/** For dialects that never say that a round is over; a pause between two results is shorter. */
+export const overAfterMs = hourMs / 4;
+
+/** An open round whose time is up: over where its results say it, else people are to look at it. */
+export function timeIsUp(round: Round, at: string, policy: RoundPolicy): Round {
+  return policy.overAfterMs !== undefined && round.settledAt !== undefined
+    ? closeRound(round, round.settledAt)
+    : interruptRound(round, at, policy.voidAfterMs);
+}
+
+/**
+ * What the policy does with an interrupted round that nobody resolved. A stake without a result goes back. One that has
+ * its result was played: only the word that the round is over is missing, and no wager or win of it is touched.
+ */
+export function endOfInterrupted(round: Round): 'void' | 'settle' {
+  return round.settledAt === undefined ? 'void' : 'settle';
+}
 
 /** Whether an action fits the round as it is. */
 export function mayResolve(round: Round, action: RoundAction): Result<undefined> {

@@ -8,8 +8,10 @@ import {
   type MovementOfRound,
   type Round,
 } from './round';
+import { endOfInterrupted, overAfterMs, roundPolicies, timeIsUp } from './round-policy';
 
 const openForMs = 60_000;
+const times = { openForMs };
 const base = {
   playerId: 'p',
   brand: 'demo',
@@ -73,8 +75,8 @@ const steps = fc.array(
 
 function play(movements: readonly MovementOfRound[]): Round | undefined {
   const [first] = movements;
-  const opened = first && openRound(first.movement, openForMs);
-  return opened && movements.reduce((round, movement) => addMovement(round, movement, openForMs), opened);
+  const opened = first && openRound(first.movement, times);
+  return opened && movements.reduce((round, movement) => addMovement(round, movement, times), opened);
 }
 
 describe('a round', () => {
@@ -121,14 +123,47 @@ describe('a round', () => {
     const at = '2026-01-31T12:00:00.000Z';
     const interrupted = interruptRound(round, at, 5_000);
     expect(interrupted.dueAt).toBe('2026-01-31T12:00:05.000Z');
-    const again = addMovement(interrupted, win, openForMs);
+    const again = addMovement(interrupted, win, times);
     expect(Date.parse(again.dueAt) - Date.parse(win.movement.committedAt)).toBe(openForMs);
+  });
+
+  it('has its result until a stake follows, or the result is taken back', () => {
+    const settled = (...kinds: Step['kind'][]) => {
+      const round = play(movementsOf(kinds.map((kind) => ({ kind, amount: 10, of: 1, closes: false }))));
+      return round?.settledAt;
+    };
+    expect(settled('bet')).toBeUndefined();
+    expect(settled('bet', 'win')).toBe('1970-01-01T00:00:01.000Z');
+    expect(settled('bet', 'win', 'bet')).toBeUndefined();
+    expect(settled('bet', 'win', 'back')).toBeUndefined();
+    expect(settled('bet', 'bet', 'back', 'win')).toBe('1970-01-01T00:00:03.000Z');
+  });
+
+  it('is over by its results where no call says so, and else looked at by people', () => {
+    const [bet, win] = movementsOf([
+      { kind: 'bet', amount: 10, of: 0, closes: false },
+      { kind: 'win', amount: 10, of: 0, closes: false },
+    ]);
+    const byResults = { ...roundPolicies.live, overAfterMs };
+    const opened = openRound(bet!.movement, byResults)!;
+    const staked = addMovement(opened, bet!, byResults);
+    expect(Date.parse(staked.dueAt) - Date.parse(bet!.movement.committedAt)).toBe(byResults.openForMs);
+    const settled = addMovement(staked, win!, byResults);
+    expect(Date.parse(settled.dueAt) - Date.parse(win!.movement.committedAt)).toBe(overAfterMs);
+    const at = '2026-01-31T12:00:00.000Z';
+    expect(timeIsUp(settled, at, byResults)).toMatchObject({ closed: true, closedAt: settled.settledAt });
+    for (const [round, policy] of [
+      [staked, byResults],
+      [settled, roundPolicies.live],
+    ] as const)
+      expect(timeIsUp(round, at, policy)).toMatchObject({ closed: false, interruptedAt: at });
+    expect([endOfInterrupted(staked), endOfInterrupted(settled)]).toEqual(['void', 'settle']);
   });
 
   it('is not opened by an award outside any round', () => {
     const [win] = movementsOf([{ kind: 'win', amount: 10, of: 0, closes: false }]);
     if (!win) throw new Error('no win');
     const { roundId: _roundId, ...outside } = win.movement as typeof win.movement & { roundId?: string };
-    expect(openRound(Object.assign({}, outside), openForMs)).toBeUndefined();
+    expect(openRound(Object.assign({}, outside), times)).toBeUndefined();
   });
 });

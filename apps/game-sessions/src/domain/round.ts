@@ -25,11 +25,21 @@ export interface Round {
   readonly won: bigint;
   readonly openedAt: string;
   readonly closedAt?: string;
-  /** While it is open: when it is called interrupted; then: when the policy voids it. */
+  /** When its last result came; absent while a stake waits for one. */
+  readonly settledAt?: string;
+  /** While it is open: when its time is up; once it is interrupted: when the policy ends it. */
   readonly dueAt: string;
   readonly interruptedAt?: string;
   /** Somebody or the policy voids it. */
   readonly voiding: boolean;
+}
+
+/** How long the rounds of a dialect take. */
+export interface RoundTimes {
+  /** A round that is open for longer is called interrupted. */
+  readonly openForMs: number;
+  /** Where no call says that a round is over: it is, when for so long nothing came after its last result. */
+  readonly overAfterMs?: number;
 }
 
 export type MovementOfRound =
@@ -48,7 +58,7 @@ export function stateOf(round: Round): RoundState {
 }
 
 /** The round that a first movement opens; undefined for awards outside any round. */
-export function openRound(movement: RoundMovementPosted, openForMs: number): Round | undefined {
+export function openRound(movement: RoundMovementPosted, { openForMs }: RoundTimes): Round | undefined {
   const { roundId, providerRoundId } = movement;
   if (roundId === undefined || providerRoundId === undefined) return undefined;
   return {
@@ -75,7 +85,11 @@ export function openRound(movement: RoundMovementPosted, openForMs: number): Rou
  * Adds one movement. Wins after the close are added too: the close is when the provider said it, not a lock. A round
  * that was given up and moves again is open again.
  */
-export function addMovement(round: Round, action: MovementOfRound, openForMs: number): Round {
+export function addMovement(
+  round: Round,
+  action: MovementOfRound,
+  { openForMs, overAfterMs }: RoundTimes,
+): Round {
   const { movement } = action;
   const amount = BigInt(movement.amount);
   const next: { -readonly [K in keyof Round]: Round[K] } = { ...round };
@@ -85,9 +99,13 @@ export function addMovement(round: Round, action: MovementOfRound, openForMs: nu
   if (action.kind === 'bet') next.bets += 1;
   else if (action.kind === 'rollback' && concerns === 'bet') next.betsRolledBack += 1;
   next.sessionId ??= movement.sessionId;
-  if (next.interruptedAt !== undefined && !next.voiding) {
-    delete next.interruptedAt;
-    next.dueAt = later(movement.committedAt, openForMs);
+  if (action.kind === 'win') next.settledAt = movement.committedAt;
+  else if (action.kind === 'bet' || concerns === 'win') delete next.settledAt;
+  const goesOn = next.interruptedAt !== undefined && !next.voiding;
+  if (goesOn) delete next.interruptedAt;
+  if (goesOn || overAfterMs !== undefined) {
+    const moreMs = next.settledAt === undefined ? openForMs : (overAfterMs ?? openForMs);
+    next.dueAt = later(movement.committedAt, moreMs);
   }
   return movement.roundClosed ? closeRound(next, movement.committedAt) : next;
 }

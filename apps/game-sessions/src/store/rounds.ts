@@ -20,6 +20,7 @@ interface RoundRow {
   won: bigint;
   opened_at: Date;
   closed_at: Date | null;
+  settled_at: Date | null;
   due_at: Date;
   interrupted_at: Date | null;
   voiding: boolean;
@@ -51,6 +52,7 @@ function fromRow(row: RoundRow): ListedRound {
     won: row.won,
     openedAt: row.opened_at.toISOString(),
     ...(row.closed_at && { closedAt: row.closed_at.toISOString() }),
+    ...(row.settled_at && { settledAt: row.settled_at.toISOString() }),
     dueAt: row.due_at.toISOString(),
     ...(row.interrupted_at && { interruptedAt: row.interrupted_at.toISOString() }),
     voiding: row.voiding,
@@ -84,20 +86,21 @@ export async function saveRounds(db: Db, rounds: readonly Round[]): Promise<void
 // The paytable is the one of the game when the round opened.
 const saveSql = `
 INSERT INTO round (id, brand, player_id, provider, game_id, provider_round_id, session_id, currency, state, closed,
-  bets, bets_rolled_back, staked, won, opened_at, closed_at, due_at, interrupted_at, voiding, rtp_basis_points)
+  bets, bets_rolled_back, staked, won, opened_at, closed_at, settled_at, due_at, interrupted_at, voiding,
+  rtp_basis_points)
 SELECT r.id, r.brand, r."playerId", r.provider, r."gameId", r."providerRoundId", r."sessionId", r.currency, r.state,
-  r.closed, r.bets, r."betsRolledBack", r.staked, r.won, r."openedAt", r."closedAt", r."dueAt", r."interruptedAt",
-  r.voiding, (SELECT rtp_basis_points FROM game WHERE game.id = r."gameId")
+  r.closed, r.bets, r."betsRolledBack", r.staked, r.won, r."openedAt", r."closedAt", r."settledAt", r."dueAt",
+  r."interruptedAt", r.voiding, (SELECT rtp_basis_points FROM game WHERE game.id = r."gameId")
 FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, brand text, "playerId" text, provider text, "gameId" uuid,
   "providerRoundId" text, "sessionId" uuid, currency text, state text, closed boolean, bets int,
   "betsRolledBack" int, staked bigint, won bigint, "openedAt" timestamptz, "closedAt" timestamptz,
-  "dueAt" timestamptz, "interruptedAt" timestamptz, voiding boolean)
+  "settledAt" timestamptz, "dueAt" timestamptz, "interruptedAt" timestamptz, voiding boolean)
 ORDER BY r.id
 ON CONFLICT (id) DO UPDATE SET
   session_id = excluded.session_id, state = excluded.state, closed = excluded.closed, bets = excluded.bets,
   bets_rolled_back = excluded.bets_rolled_back, staked = excluded.staked, won = excluded.won,
-  closed_at = excluded.closed_at, due_at = excluded.due_at, interrupted_at = excluded.interrupted_at,
-  voiding = excluded.voiding, changed_in = excluded.changed_in`;
+  closed_at = excluded.closed_at, settled_at = excluded.settled_at, due_at = excluded.due_at,
+  interrupted_at = excluded.interrupted_at, voiding = excluded.voiding, changed_in = excluded.changed_in`;
 
 export async function findRound(db: Db, id: string, brand: string): Promise<ListedRound | undefined> {
   const [row] = await db.query<RoundRow>('SELECT * FROM round WHERE id = $1 AND brand = $2', [id, brand]);
@@ -143,7 +146,7 @@ export async function listOver(
   return rows.map(fromRow);
 }
 
-/** Locks rounds whose time has come, oldest first; replicas that look at once take different ones. */
+/** Locks rounds whose time has come and that nobody decides about, oldest first; replicas take different ones. */
 export async function lockDueRounds(
   db: Db,
   state: 'open' | 'interrupted',
@@ -152,6 +155,7 @@ export async function lockDueRounds(
   const rows = await db.query<RoundRow>(
     `SELECT * FROM round WHERE state = $1 AND state IN ('open', 'interrupted') AND due_at <= clock_timestamp()
        AND NOT voiding
+       AND NOT EXISTS (SELECT FROM round_resolution WHERE round_id = round.id AND status = 'pending')
      ORDER BY due_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
     [state, limit],
   );

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Dialect } from '../../domain/dialect';
-import { roundPolicies } from '../../domain/round-policy';
+import { overAfterMs, roundPolicies } from '../../domain/round-policy';
 import { requireSecret, secretDigest, singleQueryParameter } from '../authenticity';
 import { decoding } from '../json-body';
 import { answerEvolution } from './answer';
@@ -13,7 +13,7 @@ export const evolution: Dialect = {
   idScope: 'player',
   launchToken: 'exchanged-once',
   rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
-  rounds: roundPolicies.live,
+  rounds: { ...roundPolicies.live, overAfterMs },
   kept: { headers: [], secretParameters: ['authToken'] },
   priorities: [
     { path: '/credit', priority: 'settlement' },

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dialect, ProviderCall } from '../../domain/dialect';
-import { roundPolicies } from '../../domain/round-policy';
+import { overAfterMs, roundPolicies } from '../../domain/round-policy';
 import { equalText, requireSecret, singleHeader } from '../authenticity';
 import { decoding, exceedsDepth } from '../json-body';
 import { answerSwipegames } from './answer';
@@ -15,7 +15,7 @@ export const swipegames: Dialect = {
   idScope: 'player',
   launchToken: 'is-session',
   rules: { unknownOriginal: 'tombstone', settledOriginal: 'refuse', winWithoutBet: 'refuse' },
-  rounds: roundPolicies.slots,
+  rounds: { ...roundPolicies.slots, overAfterMs },
   kept: { headers: ['x-request-sign'] },
   priorities: [
     { path: '/win', priority: 'settlement' },

@@ -1,9 +1,9 @@
 import { appendAudit } from '@baize/audit';
 import { addToOutbox, type Database } from '@baize/persistence';
 import { uuidv7 } from 'uuidv7';
-import { interruptRound, newsOf } from '../../domain/round';
+import { newsOf } from '../../domain/round';
 import { roundEvent } from '../../domain/round-events';
-import type { RoundPolicy } from '../../domain/round-policy';
+import { endOfInterrupted, timeIsUp, type RoundPolicy } from '../../domain/round-policy';
 import type { RoundResolver } from '../../round-resolver';
 import {
   insertResolution,
@@ -18,8 +18,12 @@ const policyActor = 'system:round-policy';
 const idleMs = 10_000;
 const resolutionsAtOnce = 20;
 const resolutionMs = 3_000;
+const reasons = {
+  void: 'interrupted, and neither its provider nor anybody here ended it',
+  settle: 'interrupted after its result, and neither its provider nor anybody here ended it',
+};
 
-/** Finds rounds that are open for too long, voids those that nobody resolved, and finishes what was decided. */
+/** Ends rounds whose time is up, or has people look at them; ends those that nobody resolved; finishes what was decided. */
 export class EndStuckRoundsUseCase {
   constructor(
     private readonly database: Database,
@@ -28,9 +32,9 @@ export class EndStuckRoundsUseCase {
   ) {}
 
   async execute(): Promise<void> {
-    while ((await this.interruptDue()) === roundsAtOnce);
+    while ((await this.endDue()) === roundsAtOnce);
     for (;;) {
-      const decided = await this.voidDue();
+      const decided = await this.decideDue();
       for (const resolution of decided) await this.carryOut(resolution);
       if (decided.length < roundsAtOnce) break;
     }
@@ -44,13 +48,13 @@ export class EndStuckRoundsUseCase {
     return this.resolver.carryOut(resolution, Date.now() + resolutionMs);
   }
 
-  private interruptDue(): Promise<number> {
+  private endDue(): Promise<number> {
     return this.database.transactions.run(async (db) => {
       const rounds = await lockDueRounds(db, 'open', roundsAtOnce);
       const at = new Date().toISOString();
       const changed = rounds.map((round) => ({
         before: round,
-        after: interruptRound(round, at, this.policyOf(round.provider).voidAfterMs),
+        after: timeIsUp(round, at, this.policyOf(round.provider)),
       }));
       if (changed.length > 0)
         await saveRounds(
@@ -67,25 +71,26 @@ export class EndStuckRoundsUseCase {
   }
 
   /** The policy's decision, written down as a person's is. */
-  private voidDue(): Promise<RoundResolution[]> {
+  private decideDue(): Promise<RoundResolution[]> {
     return this.database.transactions.run(async (db) => {
       const rounds = await lockDueRounds(db, 'interrupted', roundsAtOnce);
       const decided: RoundResolution[] = [];
       for (const round of rounds) {
+        const action = endOfInterrupted(round);
         const resolution = {
           id: uuidv7(),
           roundId: round.id,
-          action: 'void' as const,
-          reason: 'interrupted, and neither its provider nor anybody here ended it',
+          action,
+          reason: reasons[action],
           actor: policyActor,
           status: 'pending' as const,
         };
         if (!(await insertResolution(db, resolution))) continue;
-        await saveRounds(db, [{ ...round, voiding: true }]);
+        if (action === 'void') await saveRounds(db, [{ ...round, voiding: true }]);
         await appendAudit(db, {
           subject: round.playerId,
           actor: { kind: 'system', id: policyActor },
-          action: 'round.void',
+          action: `round.${action}`,
           brand: round.brand,
           reason: resolution.reason,
           details: { roundId: round.id, resolutionId: resolution.id },

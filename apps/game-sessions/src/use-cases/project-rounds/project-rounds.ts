@@ -13,6 +13,7 @@ import {
   openRound,
   type MovementOfRound,
   type Round,
+  type RoundTimes,
 } from '../../domain/round';
 import { roundEvent } from '../../domain/round-events';
 import type { RoundPolicy } from '../../domain/round-policy';
@@ -109,7 +110,7 @@ function fold(
   event: RoundEvent,
   policyOf: (provider: string) => RoundPolicy,
 ): { after?: Round | undefined; action?: MovementOfRound } {
-  const openForMs = policyOf(event.data.provider).openForMs;
+  const times = policyOf(event.data.provider);
   switch (event.type) {
     case 'rollback-tombstoned':
       return {}; // nothing moved, so there is nothing to show in the round
@@ -117,23 +118,19 @@ function fold(
       return before ? { after: closeRound(before, event.data.committedAt) } : {};
     case 'bet-placed':
     case 'win-credited':
-      return add(
-        before,
-        { kind: event.type === 'bet-placed' ? 'bet' : 'win', movement: event.data },
-        openForMs,
-      );
+      return add(before, { kind: event.type === 'bet-placed' ? 'bet' : 'win', movement: event.data }, times);
     case 'transaction-rolled-back':
       return add(
         before,
         { kind: 'rollback', originalKind: event.data.originalKind, movement: event.data },
-        openForMs,
+        times,
       );
   }
 }
 
-function add(before: Round | undefined, action: MovementOfRound, openForMs: number) {
-  const round = before ?? openRound(action.movement, openForMs);
-  return round ? { after: addMovement(round, action, openForMs), action } : {};
+function add(before: Round | undefined, action: MovementOfRound, times: RoundTimes) {
+  const round = before ?? openRound(action.movement, times);
+  return round ? { after: addMovement(round, action, times), action } : {};
 }
 
 function opened(round: Round): NewEvent {
