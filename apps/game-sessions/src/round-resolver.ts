@@ -65,39 +65,59 @@ export class RoundResolver {
     });
   }
 
-  /** Pays what the provider says was won, if anything, and closes the round: one unit. */
-  private settle(
+  /**
+   * Pays what the provider says was won, if anything, and closes the round: one unit. Done is what the round shows:
+   * while events are behind, nobody decides about it once more and pays once more.
+   */
+  private async settle(
     round: Round,
     { id, win, actor }: RoundResolution,
     deadlineMs: number,
   ): Promise<string | undefined> {
     const actions: Move[] = win === undefined ? [] : [{ kind: 'win', id: settledId(id), amount: win }];
-    return this.post(round, { actions, closeRound: true, actor }, deadlineMs);
+    const refused = await this.post(round, { actions, closeRound: true, actor }, deadlineMs);
+    if (refused !== undefined) return refused;
+    return (await this.isSeen(round.id, 'closed', deadlineMs)) ? undefined : 'later';
   }
 
   /**
    * Closes the round first: from then on the wallet takes no bet in it, and once the close has come back as an event,
-   * every bet that it ever took has, too. Then all of them are taken back.
+   * every bet that it ever took has, too. Then all of them are taken back. A round that its provider ended before is
+   * refused: whoever decided had not seen it yet.
    */
   private async voidRound(
     round: Round,
-    { actor }: RoundResolution,
+    { id, actor }: RoundResolution,
     deadlineMs: number,
   ): Promise<string | undefined> {
-    const refusal = await this.post(round, { actions: [], closeRound: true, actor }, deadlineMs);
+    const close = { actions: [], closeRound: true, closeId: voidedId(id), actor };
+    const refusal = await this.post(round, close, deadlineMs);
+    if (refusal !== undefined && refusal !== 'wallet.round-closed') return refusal;
+    if (!(await this.isSeen(round.id, 'closed', deadlineMs))) return 'later';
     if (refusal !== undefined) return refusal;
-    if (!(await this.isSeenClosed(round.id, deadlineMs))) return 'later';
-    const all = await listBetsAndWins(this.database, round.id);
-    const takesWins = this.ends.policyOf(round.provider).voidWins === 'take-back';
-    const wins = takesWins ? all.filter(({ kind, award }) => kind === 'win' && !award) : [];
+    const takeBack = (kind: 'bet' | 'win') => this.takeBack(round, kind, actor, deadlineMs);
+    if (this.ends.policyOf(round.provider).voidWins === 'keep') return takeBack('bet');
     // Wins first: they are not left behind when the bets go back and something fails in between.
-    const rollbacks = [...wins, ...all.filter(({ kind }) => kind === 'bet')].map(
-      ({ kind, transactionId, providerTxId }): Move => ({
-        kind: 'rollback',
-        id: voidedId(transactionId),
-        reference: { kind, id: providerTxId },
-      }),
-    );
+    const refused = (await takeBack('win')) ?? (await takeBack('bet'));
+    if (refused !== undefined) return refused;
+    // Until the last bet was gone the wallet paid wins that came: they go back, too.
+    return (await this.isSeen(round.id, 'bets_rolled_back = bets', deadlineMs)) ? takeBack('win') : 'later';
+  }
+
+  /** Awards stay with the player. */
+  private async takeBack(
+    round: Round,
+    kind: 'bet' | 'win',
+    actor: string,
+    deadlineMs: number,
+  ): Promise<string | undefined> {
+    const all = await listBetsAndWins(this.database, round.id);
+    const wanted = all.filter((action) => action.kind === kind && !action.award);
+    const rollbacks = wanted.map(({ transactionId, providerTxId }): Move => ({
+      kind: 'rollback',
+      id: voidedId(transactionId),
+      reference: { kind, id: providerTxId },
+    }));
     for (let at = 0; at < rollbacks.length; at += actionsAtOnce) {
       const actions = rollbacks.slice(at, at + actionsAtOnce);
       const refused = await this.post(round, { actions, closeRound: false, actor }, deadlineMs);
@@ -106,12 +126,15 @@ export class RoundResolver {
     return undefined;
   }
 
-  private async isSeenClosed(roundId: string, deadlineMs: number): Promise<boolean> {
+  /** Waits until the wallet's events have made it so. */
+  private async isSeen(
+    roundId: string,
+    condition: 'closed' | 'bets_rolled_back = bets',
+    deadlineMs: number,
+  ): Promise<boolean> {
     for (;;) {
-      const [row] = await this.database.query<{ closed: boolean }>('SELECT closed FROM round WHERE id = $1', [
-        roundId,
-      ]);
-      if (row?.closed) return true;
+      const seen = await this.database.query(`SELECT 1 FROM round WHERE id = $1 AND ${condition}`, [roundId]);
+      if (seen.length > 0) return true;
       if (Date.now() + pollMs >= deadlineMs) return false;
       await pause(pollMs);
     }
@@ -120,7 +143,7 @@ export class RoundResolver {
   /** @returns the refusal's code, or undefined. @throws ServiceFault when it is unknown whether it was posted */
   private async post(
     round: Round,
-    { actions, closeRound, actor }: { actions: Move[]; closeRound: boolean; actor: string },
+    what: Pick<PostMovements, 'actions' | 'actor' | 'closeRound' | 'closeId'>,
     deadlineMs: number,
   ): Promise<string | undefined> {
     const result = await this.client.call(
@@ -132,13 +155,11 @@ export class RoundResolver {
         currency: round.currency,
         gameId: round.gameId,
         providerRoundId: round.providerRoundId,
-        closeRound,
         ...(round.sessionId !== undefined && { sessionId: round.sessionId }),
         idScope: this.ends.idScopeOf(round.provider),
-        actions,
         rules: { unknownOriginal: 'refuse', settledOriginal: 'allow', winWithoutBet: 'refuse' },
         receivedAt: new Date().toISOString(),
-        actor,
+        ...what,
       },
       { deadlineMs: Math.max(deadlineMs, Date.now() + stepMs) },
     );

@@ -97,6 +97,11 @@ export class PostMovements {
   /** The provider's id of the round; left out only for awards outside any round. */
   @Optional() @Id() providerRoundId?: string;
   @Flag() closeRound: boolean;
+  /**
+   * With `closeRound` and no actions: our id of the closing. A round that was closed under another one, or by its
+   * provider, is refused as closed; the same one again is not.
+   */
+  @Optional() @Id() closeId?: string;
   @Optional() @Id() sessionId?: string;
   /** `player` where the dialect's ids are unique per player only. */
   @OneOf(['player', 'provider']) idScope: 'player' | 'provider';

@@ -70,9 +70,12 @@ export function compileMovements(command: PostMovements, context: CompileContext
     traceparent: context.traceparent,
   }));
   if (command.closeRound && round) {
+    const { closeId } = command;
     instructions.push({
       id: context.newId(),
       kind: 'close-round',
+      key: closeId === undefined ? undefined : keyOf(command, 'close-round', closeId),
+      hash: closeId === undefined ? undefined : hashOf(command, {}),
       references: [],
       round,
       rules,
@@ -102,7 +105,10 @@ function referencesOf(command: PostMovements, { reference }: GameAction): readon
   return referenceKinds[reference.kind].map((kind) => keyOf(command, kind, reference.id));
 }
 
-function hashOf(command: PostMovements, { amount, reference, groupId }: GameAction): string {
+function hashOf(
+  command: PostMovements,
+  { amount, reference, groupId }: Pick<GameAction, 'amount' | 'reference' | 'groupId'>,
+): string {
   return requestHash({
     player: command.playerId,
     currency: command.currency,

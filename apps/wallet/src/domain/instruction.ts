@@ -57,7 +57,7 @@ export interface Instruction {
   /** Our id of the movement, also of its event. */
   readonly id: string;
   readonly kind: PostingKind;
-  /** Absent on `close-round` only. */
+  /** Absent on a `close-round` whose caller does not mind who closes. */
   readonly key?: MovementKey;
   /** Hex SHA-256 of the normalised money fields. */
   readonly hash?: string;

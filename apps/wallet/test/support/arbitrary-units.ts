@@ -14,6 +14,8 @@ export type Draw =
       round: number | undefined;
       actions: ActionDraw[];
       closeRound: boolean;
+      /** Names the closing of a round, which then stands alone. */
+      closeName: number | undefined;
       rules: PostMovements['rules'];
     }
   | { kind: 'money'; player: number; posting: PostingKind; id: number; amount: bigint; grant: number };
@@ -77,6 +79,7 @@ const game: fc.Arbitrary<Draw> = fc.record({
   round: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 8 }),
   actions: fc.array(action, { minLength: 1, maxLength: 4, size: 'small' }),
   closeRound: rarely(15),
+  closeName: fc.option(fc.integer({ min: 0, max: 1 }), { nil: undefined, freq: 3 }),
   rules: fc.record({
     unknownOriginal: fc.constantFrom('tombstone' as const, 'tombstone' as const, 'refuse' as const),
     settledOriginal: fc.constantFrom('refuse' as const, 'refuse' as const, 'allow' as const),
@@ -133,11 +136,13 @@ export function toUnit(draw: Draw, run: Run): PostingUnit {
 function gameUnit(draw: Draw & { kind: 'game' }, run: Run): PostingUnit {
   const playerId = run.players[draw.player]!;
   const providerRoundId = draw.round === undefined ? undefined : `r${draw.round}`;
+  const isNamed = draw.closeRound && draw.closeName !== undefined && providerRoundId !== undefined;
   const command: PostMovements = {
     ...{ brand: draw.wrongBrand ? 'other' : run.brand, provider: 'acme', playerId, currency: draw.currency },
     ...{ gameId: 'game', providerRoundId, closeRound: draw.closeRound, idScope: draw.scope },
     ...{
-      actions: draw.actions.map((drawn) => ({ ...drawn, id: `m${drawn.id}` })),
+      closeId: isNamed ? `c${String(draw.closeName)}` : undefined,
+      actions: isNamed ? [] : draw.actions.map((drawn) => ({ ...drawn, id: `m${drawn.id}` })),
       rules: draw.rules,
       receivedAt,
     },

@@ -10,6 +10,9 @@ import { insertResolution, type RoundResolution } from '../../store/round-resolu
 import { lockRounds, saveRounds } from '../../store/rounds';
 import type { RoundResolver } from '../../round-resolver';
 
+/** Whoever decided hears that it was accepted, however long it takes to carry it out. */
+const answerReserveMs = 500;
+
 /** Decides what becomes of a round that its provider does not end, and sees it through as far as time allows. */
 export class ResolveRoundUseCase {
   constructor(
@@ -32,7 +35,7 @@ export class ResolveRoundUseCase {
       });
     });
     // committed: whatever happens now, the sweep carries it out
-    if (decided?.status === 'pending') await this.resolver.carryOut(decided, deadlineMs);
+    if (decided?.status === 'pending') await this.resolver.carryOut(decided, deadlineMs - answerReserveMs);
     return answer;
   }
 

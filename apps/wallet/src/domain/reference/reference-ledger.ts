@@ -80,6 +80,7 @@ export class ReferenceLedger {
         return now('tombstoned', id);
       case 'close-round': {
         decision.round.closed = true;
+        if (instruction.key) this.keep(instruction.key, 'posted', id, instruction.hash);
         const last = moved[moved.length - 1];
         if (last?.roundKey !== undefined && state.rounds.get(last.roundKey) === decision.round)
           last.roundClosed = true;

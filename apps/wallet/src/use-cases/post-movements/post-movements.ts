@@ -37,6 +37,8 @@ export class PostMovementsUseCase {
       refusals.inc({ code: verdict.refused });
       return refusal(verdict.refused, command.currency, verdict.balance);
     }
+    if (command.closeId !== undefined && closedByAnother(verdict))
+      return refusal('wallet.round-closed', command.currency, verdict.balance);
     return ok(toReply(command, unit, verdict));
   }
 
@@ -47,14 +49,21 @@ export class PostMovementsUseCase {
 }
 
 /** What the schema cannot say: a bet or a win has an amount, a rollback an original, a closing call a round. */
-function missing({ playerId, actions, closeRound, providerRoundId }: PostMovements) {
+function missing({ playerId, actions, closeRound, closeId, providerRoundId }: PostMovements) {
   if (!isOurId(playerId)) return 'wallet.player-not-found';
   if (actions.length === 0 && !closeRound) return 'request.invalid';
   if (closeRound && providerRoundId === undefined) return 'request.invalid';
+  // a closing that can be refused is not posted beside movements
+  if (closeId !== undefined && (!closeRound || actions.length > 0)) return 'request.invalid';
   const whole = actions.every(({ kind, amount, reference }) =>
     kind === 'rollback' ? reference !== undefined : amount !== undefined,
   );
   return whole ? undefined : 'request.invalid';
+}
+
+/** Of a round that somebody else closed, the closing is the round itself; of one's own, it is the first try's. */
+function closedByAnother({ posted, roundId }: PostedUnit): boolean {
+  return posted.some(({ status, transactionId }) => status === 'replayed' && transactionId === roundId);
 }
 
 function toReply(
