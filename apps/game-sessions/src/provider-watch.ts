@@ -176,7 +176,7 @@ export class ProviderWatch {
       const next = decideBreaker(now, seen, nowMs);
       if (next === now) return;
       await saveBreaker(db, key, next);
-      await addToOutbox(db, [healthChanged(key, now, next)]);
+      await addToOutbox(db, [healthChanged(key, { before: now, after: next, manual: false })]);
     });
   }
 
@@ -205,9 +205,12 @@ export class ProviderWatch {
   }
 }
 
-/** The event of a breaker's change, ready for the outbox. */
-export function healthChanged({ brand, provider }: ProviderKey, before: Breaker, after: Breaker) {
-  const { state: to, manual, reason, changedAtMs } = after;
+/** The event of a breaker's change, ready for the outbox; `manual` when a person changed it. */
+export function healthChanged(
+  { brand, provider }: ProviderKey,
+  { before, after, manual }: { before: Breaker; after: Breaker; manual: boolean },
+) {
+  const { state: to, reason, changedAtMs } = after;
   const changedAt = new Date(changedAtMs).toISOString();
   return {
     contract: gameSessionsEvents.providerHealthChanged,

@@ -181,7 +181,9 @@ describe('the health of providers', () => {
     expect(restarted.isHidden(brand, 'softswiss')).toBe(true);
     await restarted.stop();
     expect(await health()).toMatchObject({ state: 'open', manual: true, reason: 'maintenance' });
-    expect(await set('close', 'done')).toMatchObject({ value: { state: 'closed' } });
+    expect((await told()).at(-1)?.data).toMatchObject({ to: 'open', manual: true, reason: 'maintenance' });
+    expect(await set('close', 'done')).toMatchObject({ value: { state: 'closed', manual: false } });
+    expect((await told()).at(-1)?.data).toMatchObject({ from: 'open', to: 'closed', manual: true });
     expect(await launch()).toMatchObject({ ok: true });
     const rows = await service.database.query(
       `SELECT action, reason, actor_id FROM audit_entry WHERE subject = 'softswiss' AND reason <> 'test' ORDER BY id`,

@@ -20,7 +20,7 @@ export class SetBreakerUseCase {
       const { breaker: before, nowMs } = locked;
       const after = setBreaker(before, action, reason, nowMs);
       await saveBreaker(db, { brand, provider }, after);
-      await addToOutbox(db, [healthChanged({ brand, provider }, before, after)]);
+      await addToOutbox(db, [healthChanged({ brand, provider }, { before, after, manual: true })]);
       await appendAudit(db, {
         subject: provider,
         actor,
