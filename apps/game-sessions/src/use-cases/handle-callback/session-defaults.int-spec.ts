@@ -2,6 +2,7 @@ import {
   gameSessionsCommands,
   identityQueries,
   ok,
+  refuse,
   walletCommands,
   walletQueries,
   type Eligibility,
@@ -39,6 +40,7 @@ describe('calls without a session, a currency or a game', () => {
     service.answer(identityQueries.checkEligibility, () => ok(eligible));
     service.answer(walletQueries.getBalance, () => ok(balance));
     service.answer(walletCommands.post, (request) => {
+      if (request.noNewBets) return refuse('wallet.bet-not-found', 'It was never taken.');
       posts.push(request);
       const actions = request.actions.map(({ id, kind }) => ({
         id,

@@ -48,8 +48,9 @@ describe('launch-game', () => {
   beforeAll(async () => {
     service = await startTestService();
     service.answer(walletQueries.getBalance, () => ok(balance));
-    service.answer(walletCommands.post, ({ actions }) =>
-      ok({
+    service.answer(walletCommands.post, ({ actions, noNewBets }) => {
+      if (noNewBets) return refuse('wallet.bet-not-found', 'It was never taken.');
+      return ok({
         actions: actions.map(({ id, kind }) => ({
           id,
           kind,
@@ -59,8 +60,8 @@ describe('launch-game', () => {
           balanceAfter: 5000,
         })),
         balance,
-      }),
-    );
+      });
+    });
   });
   beforeEach(() => {
     says = {};
