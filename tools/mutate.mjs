@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accounts } from './mutations/accounts.mjs';
+import { dialects } from './mutations/dialects.mjs';
 import { fence } from './mutations/fence.mjs';
 import { verification } from './mutations/verification.mjs';
 import { root } from './servers/root.cjs';
@@ -12,7 +13,7 @@ import { root } from './servers/root.cjs';
  * other, runs its test, and puts it back; exit code 1 when a test does not notice. `--look` only finds the guards.
  * @typedef {{ name: string, file: string, guard: string, instead: string, suite: string, test: string }} Removal
  */
-const removals = [...fence, ...verification, ...accounts];
+const removals = [...fence, ...verification, ...accounts, ...dialects];
 
 const kindOf = (/** @type {string} */ suite) =>
   suite.includes('.e2e-') ? 'e2e' : suite.includes('.int-') ? 'integration' : 'unit';

@@ -50,6 +50,20 @@ describe.each(dialects.map((dialect) => [dialect.provider, dialect] as const))('
     expect(new Set(vectors.cases.map((vector) => vector.valid))).toEqual(new Set([true, false]));
   });
 
+  it('refuses an authentic call with a second signature, whichever comes first', () => {
+    for (const vector of vectors.cases.filter(({ valid }) => valid)) {
+      const call = callOf(vector);
+      for (const name of dialect.kept.headers) {
+        const second = { name, value: 'x' };
+        for (const headers of [
+          [...call.headers, second],
+          [second, ...call.headers],
+        ])
+          expect(verify({ ...call, headers }, clockOf(vector))).toBe(false);
+      }
+    }
+  });
+
   it('refuses an authentic call under another secret', () => {
     const credentials = Object.fromEntries(
       Object.keys(vectors.credentials).map((key) => [

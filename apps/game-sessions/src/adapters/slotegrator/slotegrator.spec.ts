@@ -5,12 +5,11 @@ import { slotegrator } from './slotegrator';
 
 const decodeText = (body: string, path = '/', method = 'POST') =>
   slotegrator.decode({ method, path, query: '', headers: [], body: Buffer.from(body) });
-const decode = (fields: Record<string, string | undefined>) =>
-  decodeText(
-    Object.entries(fields)
-      .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]))
-      .join('&'),
-  );
+const formOf = (fields: Record<string, string | undefined>) =>
+  Object.entries(fields)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]))
+    .join('&');
+const decode = (fields: Record<string, string | undefined>) => decodeText(formOf(fields));
 const caller = { player_id: 'p1', currency: 'EUR', session_id: 's1' };
 const movement = {
   ...caller,
@@ -168,8 +167,9 @@ describe('slotegrator decoding', () => {
     ['no body', () => decodeText('')],
     ['an unknown action', () => decode({ ...movement, action: 'toString' })],
     ['an action that is a list', () => decodeText('action[]=bet')],
-    ['a parameter that comes twice', () => decodeText(`action=bet&action=win`)],
-    ['a text that is a list as well', () => decodeText(`action=bet&amount[a]=1&amount=1`)],
+    ['a parameter that comes twice', () => decodeText(`${formOf(movement)}&amount=1`)],
+    ['a list that is a text as well', () => decodeText(`amount[a]=1&${formOf(movement)}`)],
+    ['a text that is a list as well', () => decodeText(`${formOf(movement)}&round_id[a]=r2`)],
     ['an array bomb', () => decodeText('action=rollback&rollback_transactions[][a]=1'.repeat(1_000))],
     ['bytes that are not UTF-8', () => decodeText('action=bet&player_id=%ff')],
     ['no player', () => decode({ ...movement, player_id: undefined })],

@@ -1,0 +1,226 @@
+// @ts-check
+/** Guards of the provider dialects: who is heard, and what is made of what they say. */
+
+const adapters = 'apps/game-sessions/src/adapters';
+const golden = `${adapters}/golden-vectors.spec.ts`;
+const specOf = (/** @type {string} */ provider) => `${adapters}/${provider}/${provider}.spec.ts`;
+const xml = `${adapters}/playngo/xml.ts`;
+const xmlSpec = `${adapters}/playngo/xml.spec.ts`;
+const phpForm = `${adapters}/slotegrator/php-form.ts`;
+const phpFormSpec = `${adapters}/slotegrator/php-form.spec.ts`;
+const readFields = `${adapters}/read-fields.ts`;
+
+/** @type {import('../mutate.mjs').Removal[]} */
+export const dialects = [
+  {
+    name: 'a signature that comes twice is none',
+    file: `${adapters}/authenticity.ts`,
+    guard: `if (found !== undefined) return undefined;
+    found = header.value;`,
+    instead: 'found = header.value;',
+    suite: golden,
+    test: 'second signature',
+  },
+  {
+    name: 'a secret in the query that comes twice is none',
+    file: `${adapters}/authenticity.ts`,
+    guard: `if (found !== undefined) return undefined;
+    found = equals`,
+    instead: 'found = equals',
+    suite: golden,
+    test: 'evolution',
+  },
+  {
+    name: 'a signature has one spelling',
+    file: `${adapters}/hub88/hub88.ts`,
+    guard: ` || signature.toString('base64') !== text`,
+    instead: '',
+    suite: specOf('hub88'),
+    test: '',
+  },
+  {
+    name: 'signatures age',
+    file: `${adapters}/slotegrator/slotegrator.ts`,
+    guard: `if (!isFresh(headers.get('X-Timestamp') ?? '', nowMs)) return false;`,
+    instead: '',
+    suite: golden,
+    test: 'slotegrator',
+  },
+  {
+    name: 'another merchant is not heard',
+    file: `${adapters}/slotegrator/slotegrator.ts`,
+    guard: ` || headers?.get('X-Merchant-Id') !== merchantId`,
+    instead: ' || !headers',
+    suite: golden,
+    test: 'slotegrator',
+  },
+  {
+    name: 'a form that hides a parameter behind another is refused',
+    file: `${adapters}/slotegrator/decode.ts`,
+    guard: `if (form.repeated) throw new MalformedBody('a parameter came twice');`,
+    instead: '',
+    suite: specOf('slotegrator'),
+    test: '',
+  },
+  {
+    name: 'a list hides no text of its name',
+    file: phpForm,
+    guard: `repeated ||= typeof known === 'string';`,
+    instead: '',
+    suite: specOf('slotegrator'),
+    test: '',
+  },
+  {
+    name: 'an array bomb is wide',
+    file: phpForm,
+    guard: 'if (++count > maxParameters) return undefined;',
+    instead: 'if (++count > 1_000) return undefined;',
+    suite: phpFormSpec,
+    test: 'array bomb',
+  },
+  {
+    name: 'an array bomb is deep',
+    file: phpForm,
+    guard: 'if (keys.length > maxDepth) return undefined;',
+    instead: '',
+    suite: phpFormSpec,
+    test: 'array bomb',
+  },
+  {
+    name: 'a hash that comes twice is none',
+    file: `${adapters}/pragmatic/pragmatic.ts`,
+    guard: ' || hashes.length > 1',
+    instead: '',
+    suite: specOf('pragmatic'),
+    test: '',
+  },
+  {
+    name: 'a parameter that comes twice is refused',
+    file: `${adapters}/pragmatic/form.ts`,
+    guard: `if (seen.has(name)) throw new MalformedBody('a parameter is repeated');`,
+    instead: '',
+    suite: specOf('pragmatic'),
+    test: '',
+  },
+  {
+    name: 'of two access tokens none counts',
+    file: `${adapters}/playngo/playngo.ts`,
+    guard: 'tokens.length === 1 ? tokens[0]?.text : undefined',
+    instead: 'tokens[0]?.text',
+    suite: golden,
+    test: 'playngo',
+  },
+  {
+    name: 'an element that comes twice is refused',
+    file: `${adapters}/playngo/decode.ts`,
+    guard: `if (seen.has(name)) throw new MalformedBody('an element is repeated');`,
+    instead: '',
+    suite: specOf('playngo'),
+    test: '',
+  },
+  {
+    name: 'elements nest so deep',
+    file: xml,
+    guard: 'if (this.open.length === maxDepth) throw',
+    instead: 'if (this.open.length === 1_000_000) throw',
+    suite: xmlSpec,
+    test: '',
+  },
+  {
+    name: 'tags match',
+    file: xml,
+    guard: 'name !== this.open.at(-1)',
+    instead: 'this.open.length === 0',
+    suite: xmlSpec,
+    test: '',
+  },
+  {
+    name: 'attributes are checked',
+    file: xml,
+    guard: 'if (attributes) checkAttributes(attributes);',
+    instead: '',
+    suite: xmlSpec,
+    test: '',
+  },
+  {
+    name: 'no entity is known but five',
+    file: xml,
+    guard: `if (notXml.test(character)) throw new MalformedBody('an entity or character reference is not known');`,
+    instead: '',
+    suite: xmlSpec,
+    test: '',
+  },
+  {
+    name: 'a secret that is shown is looked for once',
+    file: `${adapters}/playngo/playngo.ts`,
+    guard: 'accessToken[^<>]*>?)',
+    instead: 'accessToken[^>]*>)',
+    suite: 'apps/game-sessions/src/domain/kept-call.spec.ts',
+    test: 'bounded time',
+  },
+  {
+    name: 'JSON nests so deep',
+    file: `${adapters}/json-body.ts`,
+    guard: 'if (exceedsDepth(body)) throw new MalformedBody(`the body nests deeper than ${maxDepth}`);',
+    instead: '',
+    suite: specOf('softswiss'),
+    test: '',
+  },
+  {
+    name: 'keys that reach a prototype are refused',
+    file: `${adapters}/json-body.ts`,
+    guard: 'if (suspicious.test(text) && hasForbiddenKey(value))',
+    instead: 'if (text === "")',
+    suite: specOf('softswiss'),
+    test: '',
+  },
+  {
+    name: 'an id can be stored as it is',
+    file: readFields,
+    guard: ' || unstorable.test(id)',
+    instead: '',
+    suite: specOf('softswiss'),
+    test: '',
+  },
+  {
+    name: 'an amount is exact',
+    file: readFields,
+    guard: 'if (!Number.isSafeInteger(amount))',
+    instead: 'if (Number.isNaN(amount))',
+    suite: specOf('softswiss'),
+    test: '',
+  },
+  {
+    name: 'what is finer than money is refused',
+    file: `${adapters}/hub88/amount.ts`,
+    guard: 'if (units % divisor !== 0n) throw new MalformedBody(`${key} is excess-precision`);',
+    instead: '',
+    suite: specOf('hub88'),
+    test: '',
+  },
+  {
+    name: 'half a character is signed by nobody',
+    file: `${adapters}/swipegames/canonical-json.ts`,
+    guard: `if (halfPair.test(text)) throw new NotCanonical('a text has half a surrogate pair');`,
+    instead: '',
+    suite: golden,
+    test: 'swipegames',
+  },
+  {
+    name: 'what takes back needs no game',
+    file: 'apps/game-sessions/src/use-cases/handle-callback/serve-command.ts',
+    guard: 'takesBackOnly(command) ? (session?.gameId ?? providerGameId) : undefined',
+    instead: 'undefined',
+    suite: 'apps/game-sessions/test/conformance.e2e-spec.ts',
+    test: 'refused for its game',
+  },
+  {
+    name: 'a game that was not named makes no conflict',
+    file: 'apps/game-sessions/src/use-cases/handle-callback/serve-command.ts',
+    guard:
+      '...(command.providerGameId === undefined && command.session === undefined && { gameAssumed: true }),',
+    instead: '',
+    suite: 'apps/game-sessions/src/use-cases/handle-callback/session-defaults.int-spec.ts',
+    test: '',
+  },
+];
