@@ -154,7 +154,7 @@ export class Guest {
     return {
       gameId: this.game('softswiss').id,
       rounds: 5,
-      stake: { amount: 20, currency: 'EUR' },
+      stake: this.money(20),
       expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
     };
   }
