@@ -29,6 +29,13 @@ it('says a bet in units of 1/100,000 and signs what it says', () => {
   expect(verify('sha256', Buffer.from(body), createPublicKey(pem), signature)).toBe(true);
 });
 
+it('says that it cannot be played in a currency that is finer than its amounts', () => {
+  expect(() => dialect.encode({ ...seat, currency: 'BTC' }, bet)).toThrow('as fine as those of BTC');
+  expect(JSON.parse(dialect.encode({ ...seat, currency: 'JPY' }, bet).body)).toMatchObject({
+    amount: 100_500_000,
+  });
+});
+
 it('ties wins and rollbacks to their bet', () => {
   const said = (call: typeof win): unknown => JSON.parse(dialect.encode(seat, call).body);
   const reference_transaction_uuid = 'b1';

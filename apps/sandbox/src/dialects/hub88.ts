@@ -75,9 +75,11 @@ function unitsOf(minor: bigint, currency: string): string {
   return (minor * perMinor(currency)).toString();
 }
 
-/** Units of one minor unit; the sandbox plays no currency that is finer than the language. */
+/** Units of one minor unit. @throws Error for a currency that is finer than the language */
 function perMinor(currency: string): bigint {
-  return 10n ** BigInt(decimals - (exponentOf(currency) ?? 0));
+  const exponent = exponentOf(currency) ?? 0;
+  if (exponent > decimals) throw new Error(`hub88 has no words for amounts as fine as those of ${currency}`);
+  return 10n ** BigInt(decimals - exponent);
 }
 
 const reasons: Readonly<Record<string, RefusalReason>> = {
