@@ -55,6 +55,15 @@ export class GameSessionsConfig extends CatalogueConfig {
   @IsString()
   httpHost = '127.0.0.1';
 
+  /**
+   * What a round is settled with by one person is at most so many whole units of its currency. More is an adjustment,
+   * which a second person approves.
+   */
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000_000)
+  settledWinMaxUnits = 100_000;
+
   /** How often the lists of games are fetched from providers with an API. */
   @IsInt()
   @Min(1)

@@ -71,6 +71,8 @@ export interface GameSessionsParts {
   readonly gate: ProviderGate;
   readonly syncCatalogue: SyncCatalogueUseCase;
   readonly resolver: RoundResolver;
+  /** Whole units of any currency. */
+  readonly settledWinMaxUnits: number;
   readonly watch: ProviderWatch;
   readonly freeRoundOrders: FreeRoundOrders;
   readonly sessions: Sessions;
@@ -118,6 +120,7 @@ function useCases({
   gate,
   syncCatalogue,
   resolver,
+  settledWinMaxUnits,
   watch,
   freeRoundOrders,
   sessions,
@@ -139,7 +142,7 @@ function useCases({
     new HandleCallbackUseCase(providers, serveCommand, quarantine, watch, log),
     new EndGameSessionUseCase(database, sessions),
     new ListGamesUseCase(catalogue, providers, watch),
-    new ResolveRoundUseCase(database, resolver, roundPolicyOf),
+    new ResolveRoundUseCase(database, resolver, roundPolicyOf, settledWinMaxUnits),
     new SetBreakerUseCase(database, watch),
     new ReplayQuarantinedUseCase(database, providers, (...call) => serveCommand.execute(...call)),
   ];

@@ -60,7 +60,8 @@ export async function startGameSessions(config: GameSessionsConfig, log: Logger)
   const consumer = new EventConsumer({ database, broker, handlers: eventHandlers(), log });
   database.transactions.afterCommit(() => relay.notify());
   const keeper = new FenceKeeper(name, client, gameSessionsFence(database), log);
-  const parts = { database, providers, catalogue, client, resolver, watch };
+  const { settledWinMaxUnits } = config;
+  const parts = { database, providers, catalogue, client, resolver, watch, settledWinMaxUnits };
   const app = await NestFactory.createMicroservice(
     GameSessionsModule.register({ ...parts, sessions, gate, syncCatalogue, freeRoundOrders, log }),
     { strategy: new RequestServer(broker, name), logger: nestLogger(log) },

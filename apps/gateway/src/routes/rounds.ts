@@ -80,9 +80,10 @@ export const roundRoutes: readonly AnyApiRoute[] = [
     operationId: 'resolveRound',
     summary: 'Resumes, settles or voids a round that its provider does not end',
     description:
-      'Voiding returns all wagers. What is accepted is carried out, also after a crash; the round shows how far it got.',
+      'Voiding returns all wagers. What is accepted is carried out, also after a crash; the round shows how far it got. ' +
+      'A `win` above a configured amount (the demo: 100,000.00) is refused: it takes an adjustment, and a second person.',
     tag,
-    access: { scope: 'games:write' },
+    access: { scope: 'payments:write' },
     priority: 'settlement',
     body: RoundResolutionForm,
     idempotent: true,

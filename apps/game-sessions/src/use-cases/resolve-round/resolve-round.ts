@@ -1,6 +1,7 @@
 import { ok, refuse, type ResolveRound, type Result, type RoundResolved } from '@baize/contracts';
 import { appendAudit } from '@baize/audit';
 import { oncePerKey, addToOutbox, type Database, type Db } from '@baize/persistence';
+import { exponentOf } from '@baize/money';
 import { uuidv7 } from 'uuidv7';
 import { newsOf } from '../../domain/round';
 import { roundEvent } from '../../domain/round-events';
@@ -19,6 +20,7 @@ export class ResolveRoundUseCase {
     private readonly database: Database,
     private readonly resolver: RoundResolver,
     private readonly policyOf: (provider: string) => RoundPolicy,
+    private readonly settledWinMaxUnits: number,
   ) {}
 
   async execute(request: ResolveRound, deadlineMs: number): Promise<Result<RoundResolved>> {
@@ -53,6 +55,14 @@ export class ResolveRoundUseCase {
       return refuse('game-sessions.round-not-found', 'There is no such round.');
     const fits = mayResolve(round, action);
     if (!fits.ok) return fits;
+    if (win !== undefined && this.isTooMuch(win, round.currency))
+      return refuse(
+        'request.invalid',
+        'A win as large is paid by an adjustment, which a second person approves.',
+        {
+          errors: [{ path: '/win', message: 'is more than a round is settled with' }],
+        },
+      );
     const status = action === 'resume' ? ('done' as const) : ('pending' as const);
     const more = win === undefined ? {} : { win };
     const resolution = { id: uuidv7(), roundId, action, reason, ...more, actor: actor.id, status };
@@ -74,5 +84,10 @@ export class ResolveRoundUseCase {
       details: { roundId, resolutionId: resolution.id, win: win ?? null },
     });
     return ok({ ...resolution, at });
+  }
+
+  private isTooMuch(win: number, currency: string): boolean {
+    const unit = 10n ** BigInt(exponentOf(currency) ?? 2);
+    return BigInt(win) > BigInt(this.settledWinMaxUnits) * unit;
   }
 }
