@@ -109,6 +109,11 @@ export function texts(from: JsonObject, key: string, pattern: RegExp): string[] 
   });
 }
 
+/** Countries by their ISO 3166 codes; the United Kingdom under its common name, too, which would block nobody. */
+export function countries(from: JsonObject, key: string): string[] | undefined {
+  return texts(from, key, /^[A-Z]{2}$/)?.map((code) => (code === 'UK' ? 'GB' : code));
+}
+
 /** True and false, or 1 and 0. */
 export function flag(from: JsonObject, key: string): boolean | undefined {
   const value = from[key];
@@ -150,7 +155,6 @@ export function told(facts: { [K in keyof GameFacts]?: GameFacts[K] | undefined 
   return Object.fromEntries(known);
 }
 
-export const countryCode = /^[A-Z]{2}$/;
 export const currencyCode = /^[A-Z0-9]{3,10}$/;
 export const languageTag = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/;
 export const word = /^[\w .:+-]{1,40}$/;

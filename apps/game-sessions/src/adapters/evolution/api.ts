@@ -6,7 +6,7 @@ import { isObject, MalformedBody, type JsonObject } from '../json-body';
 import {
   basisPoints,
   categoryOf,
-  countryCode,
+  countries,
   flag,
   languageTag,
   optionalText,
@@ -103,7 +103,7 @@ function readTable(table: JsonObject): ListedGame {
       languages:
         language === undefined ? undefined : texts({ language: [language] }, 'language', languageTag),
       jurisdictions: texts(table, 'jurisdictions', word),
-      blockedCountries: texts(table, 'blockedCountries', countryCode),
+      blockedCountries: countries(table, 'blockedCountries'),
       demoAvailable: flag(table, 'demo'),
     }),
   };

@@ -7,7 +7,7 @@ import type { JsonObject } from '../json-body';
 import {
   basisPoints,
   categoryOf,
-  countryCode,
+  countries,
   currencyCode,
   flag,
   languageTag,
@@ -114,7 +114,7 @@ function readGame(game: JsonObject): ListedGame | undefined {
       currencies: texts(game, 'currencies', currencyCode),
       languages: texts(game, 'languages', languageTag),
       jurisdictions: texts(game, 'certifications', word),
-      blockedCountries: texts(game, 'blocked_countries', countryCode),
+      blockedCountries: countries(game, 'blocked_countries'),
       demoAvailable: flag(game, 'demo_game_support'),
     }),
   };

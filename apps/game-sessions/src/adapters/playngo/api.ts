@@ -12,7 +12,7 @@ import { decoding, isObject, MalformedBody, type JsonObject } from '../json-body
 import {
   basisPoints,
   categoryOf,
-  countryCode,
+  countries,
   currencyCode,
   flag,
   languageTag,
@@ -110,7 +110,7 @@ function readGame(game: JsonObject): ListedGame {
       currencies: texts(game, 'currencies', currencyCode),
       languages: texts(game, 'languages', languageTag),
       jurisdictions: texts(game, 'jurisdictions', word),
-      blockedCountries: texts(game, 'blockedCountries', countryCode),
+      blockedCountries: countries(game, 'blockedCountries'),
       demoAvailable: flag(game, 'practice'),
     }),
   };

@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../json-body';
 import {
   basisPoints,
   categoryOf,
-  countryCode,
+  countries,
   currencyCode,
   flag,
   languageTag,
@@ -94,5 +94,5 @@ function readGame(game: JsonObject): ListedGame {
 
 function blockedIn({ restrictions }: JsonObject): string[] | undefined {
   const general = isObject(restrictions) ? restrictions.default : undefined;
-  return isObject(general) ? texts(general, 'blacklist', countryCode) : undefined;
+  return isObject(general) ? countries(general, 'blacklist') : undefined;
 }

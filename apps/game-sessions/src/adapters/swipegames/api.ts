@@ -7,7 +7,7 @@ import type { JsonObject } from '../json-body';
 import {
   basisPoints,
   categoryOf,
-  countryCode,
+  countries,
   currencyCode,
   flag,
   languageTag,
@@ -79,7 +79,7 @@ function readGame(game: JsonObject): ListedGame | undefined {
       currencies: texts(game, 'currencies', currencyCode),
       languages: texts(game, 'locales', languageTag),
       jurisdictions: texts(game, 'jurisdictions', word),
-      blockedCountries: texts(game, 'blockedCountries', countryCode),
+      blockedCountries: countries(game, 'blockedCountries'),
       demoAvailable: flag(game, 'hasDemo'),
     }),
   };
