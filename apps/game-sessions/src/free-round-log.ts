@@ -2,7 +2,14 @@ import { gameSessionsEvents } from '@baize/contracts';
 import { addToOutbox, type Database, type Db, type NewEvent } from '@baize/persistence';
 import { playedSoFar, type FreeRounds, type FreeRoundsEvent, type Step } from './domain/free-rounds';
 import { findByReference, lockFreeRounds, saveFreeRounds } from './store/free-rounds';
-import { insertUses, rollBackUses, sumUses, type FreeRoundUse, type Spoken } from './store/free-round-uses';
+import {
+  findPaid,
+  insertUses,
+  rollBackUses,
+  sumUses,
+  type FreeRoundUse,
+  type Spoken,
+} from './store/free-round-uses';
 
 /**
  * Keeps what providers tell of free rounds, each movement once, and moves the rounds on. Told again it changes nothing,
@@ -16,6 +23,15 @@ export class FreeRoundLog {
       await insertUses(db, of, uses);
       await moveOn(db, of);
     });
+  }
+
+  /**
+   * What is left to be paid of a total, in minor units: the results of the rounds may have paid it, or a part. Asked
+   * again it is what was paid then, and with another total something else.
+   */
+  async unpaidOf(of: Spoken, { id, total }: { id: string; total: number }): Promise<number> {
+    const { others, own } = await findPaid(this.database, of, id);
+    return own ? own.won + total - own.total : Math.max(0, total - others);
   }
 }
 

@@ -66,6 +66,8 @@ export interface FreeRoundsWord {
   readonly reference: string;
   /** How many rounds this call plays. */
   readonly rounds: 0 | 1;
+  /** The win is what all of them won: what their results have paid already is not paid again. */
+  readonly isTotal?: true;
   /** They are over. */
   readonly finished?: 'completed' | 'expired' | 'cancelled';
 }

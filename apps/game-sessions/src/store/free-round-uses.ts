@@ -12,6 +12,8 @@ export interface FreeRoundUse {
   readonly rounds: number;
   /** Minor units. */
   readonly won: number;
+  /** What all of the rounds won, where the movement says that. */
+  readonly total?: number;
   readonly settled: boolean;
   readonly finished?: Finished;
 }
@@ -21,11 +23,11 @@ export async function insertUses(db: Db, of: Spoken, uses: readonly FreeRoundUse
   await db.query({
     name: 'insert-free-round-uses',
     text: `INSERT INTO free_round_use (brand, provider, reference, player_id, kind, movement_id, transaction_id, rounds,
-             won, settled, finished, at)
-           SELECT $1, $2, $3, $4, u.kind, u."movementId", u."transactionId", u.rounds, u.won, u.settled, u.finished,
-             clock_timestamp()
+             won, total, settled, finished, at)
+           SELECT $1, $2, $3, $4, u.kind, u."movementId", u."transactionId", u.rounds, u.won, u.total, u.settled,
+             u.finished, clock_timestamp()
            FROM jsonb_to_recordset($5::jsonb) AS u(kind text, "movementId" text, "transactionId" uuid, rounds int,
-             won bigint, settled boolean, finished text)
+             won bigint, total bigint, settled boolean, finished text)
            ON CONFLICT DO NOTHING`,
     values: [of.brand, of.provider, of.reference, of.playerId, JSON.stringify(uses)],
   });
@@ -54,6 +56,23 @@ export async function sumUses(db: Db, of: Spoken): Promise<Played> {
     settled: row?.settled ?? false,
     ...(row?.finished && { finished: row.finished }),
   };
+}
+
+/** What wins of these rounds have paid: that of one movement, and all others together. */
+export async function findPaid(
+  db: Db,
+  of: Spoken,
+  movementId: string,
+): Promise<{ others: number; own?: { won: number; total: number } }> {
+  const [row] = await db.query<{ others: string; own: bigint | null; total: bigint | null }>(
+    `SELECT coalesce(sum(won) FILTER (WHERE movement_id <> $5 AND NOT rolled_back), 0) AS others,
+       max(won) FILTER (WHERE movement_id = $5) AS own, max(total) FILTER (WHERE movement_id = $5) AS total
+     FROM free_round_use WHERE brand = $1 AND provider = $2 AND reference = $3 AND player_id = $4 AND kind = 'win'`,
+    [of.brand, of.provider, of.reference, of.playerId, movementId],
+  );
+  const { others, own, total } = row!;
+  const isKnown = own !== null && total !== null;
+  return { others: Number(others), ...(isKnown && { own: { won: Number(own), total: Number(total) } }) };
 }
 
 /** Marks the movements behind these postings of ours as taken back; answers whose free rounds they were of. */

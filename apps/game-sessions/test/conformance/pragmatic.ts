@@ -81,11 +81,21 @@ export const pragmaticSpeaker: Speaker = {
     referenceOf: (id) => id,
     granted: () => '{"error":"0","description":"OK"}',
     counts: true,
-    play: (seat, bonusCode, wins) =>
-      wins.map((amount, at) => {
+    // the bonus win says once more what all of them won
+    play: (seat, bonusCode, wins) => [
+      ...wins.map((amount, at) => {
         const move = { id: `${bonusCode}-${at}`, round: `free-${bonusCode}-${at}`, amount };
         return pragmaticCall('/result', { ...fieldsOf(seat, move), bonusCode });
       }),
+      pragmaticCall('/bonusWin', {
+        ...caller(seat),
+        ...{
+          bonusCode,
+          reference: `${bonusCode}-all`,
+          amount: decimal(wins.reduce((sum, win) => sum + win)),
+        },
+      }),
+    ],
   },
   enter: (_seat, token) => ({
     call: pragmaticCall('/authenticate', { providerId: 'pragmaticplay', token }),

@@ -20,8 +20,8 @@ const operations = new Map<string, (form: JsonObject) => ProviderCommand>([
   ['/authenticate', readAuthenticate],
   ['/balance', readBalance],
   ['/bet', (form) => readRound(form, [readBet(form)])],
-  ['/result', (form) => readRound(form, readResult(form), readBonus(form, 1))],
-  ['/bonusWin', (form) => readAward(form, 'free-round', readBonus(form, 0, 'completed'))],
+  ['/result', (form) => readRound(form, readResult(form), readBonus(form))],
+  ['/bonusWin', (form) => readAward(form, 'free-round', readTotal(form))],
   ['/jackpotWin', (form) => readAward(form, 'jackpot')],
   ['/promoWin', (form) => readAward(form, 'promo')],
   ['/refund', readRefund],
@@ -91,10 +91,16 @@ function readBet(form: JsonObject): ProviderAction {
   };
 }
 
-/** `bonusCode` names the free rounds: a result plays one of them, the bonus win ends them. */
-function readBonus(form: JsonObject, rounds: 0 | 1, finished?: 'completed'): FreeRoundsWord | undefined {
+/** `bonusCode` names the free rounds, of which a result plays one. */
+function readBonus(form: JsonObject): FreeRoundsWord | undefined {
   const reference = readOptionalId(form, 'bonusCode');
-  return reference === undefined ? undefined : { reference, rounds, finished };
+  return reference === undefined ? undefined : { reference, rounds: 1 };
+}
+
+/** A bonus win ends them with what they won in all. Operators differ in whether results pay before: each of both is right. */
+function readTotal(form: JsonObject): FreeRoundsWord | undefined {
+  const reference = readOptionalId(form, 'bonusCode');
+  return reference === undefined ? undefined : { reference, rounds: 0, isTotal: true, finished: 'completed' };
 }
 
 /** Results of free spins have no bet of their own; a prize of a campaign may ride along. */

@@ -61,6 +61,14 @@ describe('pragmatic decoding', () => {
     ]);
   });
 
+  it('reads a bonus win as what all of its free rounds won', () => {
+    expect(read('/bonusWin', { bonusCode: 'b1' }).freeRounds).toEqual({
+      ...{ reference: 'b1', rounds: 0 },
+      ...{ isTotal: true, finished: 'completed' },
+    });
+    expect(read('/result', { bonusCode: 'b1' }).freeRounds).toEqual({ reference: 'b1', rounds: 1 });
+  });
+
   it.each([
     ['/bonusWin', 'free-round'],
     ['/jackpotWin', 'jackpot'],

@@ -107,6 +107,27 @@ describe('free rounds', () => {
     expect(await house.read(id)).toMatchObject({ consumed: 1 });
   });
 
+  it('that end with what all of them won are paid what their results did not pay', async () => {
+    const log = new FreeRoundLog(house.service.database);
+    const of = { brand, provider: 'pragmatic', playerId: house.player, reference: randomUUID() };
+    const won = (movementId: string, amount: number, total?: number) =>
+      log.record(of, [
+        { kind: 'win', movementId, rounds: 0, won: amount, settled: true, ...(total && { total }) },
+      ]);
+    const unpaid = (total: number) => log.unpaidOf(of, { id: 'all', total });
+    expect(await unpaid(500)).toBe(500);
+    await won('r1', 120);
+    await won('r2', 80);
+    expect(await unpaid(500)).toBe(300);
+    expect(await unpaid(200)).toBe(0);
+    expect(await unpaid(150)).toBe(0);
+    await won('all', 300, 500);
+    await won('r3', 100);
+    // asked again: as it was paid, and another total is no retry
+    expect(await unpaid(500)).toBe(300);
+    expect(await unpaid(501)).not.toBe(300);
+  });
+
   it('get a round back that was rolled back, once', async () => {
     house.api.answer(() => ({ body: { reward_uuid: 'reward-9' } }));
     const id = await house.granted('hub88');

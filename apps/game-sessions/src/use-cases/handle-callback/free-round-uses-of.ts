@@ -3,12 +3,12 @@ import type { ProviderCommand } from '../../domain/dialect';
 import type { FreeRoundUse } from '../../store/free-round-uses';
 
 /**
- * What a posted call played of free rounds: its bets and wins as the wallet has them. The first one counts the round and
+ * What a posted call played of free rounds: its bets and wins as the wallet has them, and as they were told. The first one counts the round and
  * carries the provider's word that all are over. What a rollback takes back is told of by the wallet's event.
  */
 export function usesOf(
   { freeRounds, closeRound }: ProviderCommand,
-  actions: PostMovements['actions'],
+  { told, actions }: { told: PostMovements['actions']; actions: PostMovements['actions'] },
   { actions: posted }: MovementsPosted,
 ): FreeRoundUse[] {
   if (!freeRounds) return [];
@@ -24,6 +24,7 @@ export function usesOf(
       ...(transactionId !== undefined && { transactionId }),
       rounds: isFirst ? freeRounds.rounds : 0,
       won: kind === 'win' ? amount : 0,
+      ...(freeRounds.isTotal && { total: told[place]?.amount ?? 0 }),
       settled,
       ...(isFirst && freeRounds.finished && { finished: freeRounds.finished }),
     });

@@ -8,6 +8,8 @@ import { ServeCommand } from './serve-command';
 
 const balance = { currency: 'JPY', real: 5, bonus: 0, locked: 0, total: 5, version: 1 };
 
+const nobodyPlaysForFree = () => Promise.reject(new Error('nobody plays for free here'));
+
 /** Serves one call of swipegames, whose sessions say which game is played. */
 async function serve(path: string, amount: string, game?: { id: string; enabled: boolean }) {
   const posts: PostMovements[] = [];
@@ -29,7 +31,7 @@ async function serve(path: string, amount: string, game?: { id: string; enabled:
         return Promise.resolve(ok({ actions: [], balance }));
       },
     } as unknown as RequestClient,
-    { record: () => Promise.reject(new Error('nobody plays for free here')) },
+    { record: nobodyPlaysForFree, unpaidOf: nobodyPlaysForFree },
   );
   const body = Buffer.from(JSON.stringify({ sessionID: 't', txID: 'x', roundID: 'r', amount }));
   const decoded = swipegames.decode({ method: 'POST', path, query: '', headers: [], body });

@@ -1,23 +1,20 @@
 import {
-  err,
-  ok,
   walletCommands,
   walletQueries,
   type BalanceDto,
   type ErrorCode,
   type PostMovements,
   type Refusal,
-  type Result,
 } from '@baize/contracts';
 import type { RequestClient } from '@baize/messaging';
-import { parseDecimal } from '@baize/money';
 import type { Catalogue } from '../../catalogue';
 import type { Dialect, Outcome, ProviderCommand } from '../../domain/dialect';
 import { statusOf, type GameSession } from '../../domain/game-session';
 import type { FreeRoundLog } from '../../free-round-log';
 import type { Sessions } from '../../sessions';
-import type { FreeRoundUse } from '../../store/free-round-uses';
+import type { FreeRoundUse, Spoken } from '../../store/free-round-uses';
 import { usesOf } from './free-round-uses-of';
+import { inMinorUnits } from './minor-units';
 
 /** Where a command came from, and how long somebody waits for its answer. */
 export interface Origin {
@@ -44,7 +41,7 @@ export class ServeCommand {
     private readonly catalogue: Catalogue,
     private readonly sessions: Sessions,
     private readonly client: RequestClient,
-    private readonly freeRounds: Pick<FreeRoundLog, 'record'>,
+    private readonly freeRounds: Pick<FreeRoundLog, 'record' | 'unpaidOf'>,
   ) {}
 
   async execute(dialect: Dialect, command: ProviderCommand, origin: Origin): Promise<Outcome> {
@@ -65,8 +62,9 @@ export class ServeCommand {
     const playerId = command.playerId ?? session?.playerId;
     const currency = command.currency ?? session?.currency;
     if (playerId === undefined || currency === undefined) return refused('game-sessions.session-not-found');
+    const whose = { brand: origin.brand, provider: dialect.provider, playerId };
     if (command.intent === 'balance') {
-      await this.noteFreeRounds(dialect, command, { brand: origin.brand, playerId }, [aWord]);
+      await this.noteFreeRounds(command, whose, [aWord]);
       return this.balance(origin, playerId, currency);
     }
     const gameId = await this.gameOf(dialect, command, session);
@@ -77,18 +75,17 @@ export class ServeCommand {
         'game-sessions.game-not-available',
         await this.knownBalance(origin, playerId, currency),
       );
-    const actions = inMinorUnits(command.actions, currency);
-    if (!actions.ok)
+    const told = inMinorUnits(command.actions, currency);
+    if (!told.ok)
       return {
         kind: 'malformed',
-        detail: actions.error,
+        detail: told.error,
         ...(command.callId !== undefined && { callId: command.callId }),
       };
+    const actions = await this.withoutPaid(command, whose, told.value);
     const outcome = await this.post(
       {
-        brand: origin.brand,
-        provider: dialect.provider,
-        playerId,
+        ...whose,
         currency,
         gameId,
         // Named neither itself nor by a session.
@@ -97,7 +94,7 @@ export class ServeCommand {
         closeRound: command.closeRound,
         ...(session && { sessionId: session.id }),
         idScope: dialect.idScope,
-        actions: actions.value,
+        actions,
         rules: dialect.rules,
         receivedAt: origin.receivedAt,
         bodySha256: origin.bodySha256,
@@ -107,14 +104,22 @@ export class ServeCommand {
     );
     if (closed && outcome.kind === 'refused' && outcome.code === 'wallet.bet-not-found') return closed;
     if (outcome.kind !== 'posted') return outcome;
-    await this.noteFreeRounds(
-      dialect,
-      command,
-      { brand: origin.brand, playerId },
-      usesOf(command, actions.value, outcome.posted),
-    );
+    await this.noteFreeRounds(command, whose, usesOf(command, { told: told.value, actions }, outcome.posted));
     const isOver = session !== undefined && statusOf(session, Date.now()) !== 'open';
     return isOver ? { ...outcome, sessionOver: true } : outcome;
+  }
+
+  /** A total of free rounds pays what their results did not. */
+  private async withoutPaid(
+    { freeRounds }: ProviderCommand,
+    whose: Omit<Spoken, 'reference'>,
+    actions: PostMovements['actions'],
+  ): Promise<PostMovements['actions']> {
+    const [win] = actions;
+    if (!freeRounds?.isTotal || !win) return actions;
+    const of = { ...whose, reference: freeRounds.reference };
+    const amount = await this.freeRounds.unpaidOf(of, { id: win.id, total: win.amount ?? 0 });
+    return [{ ...win, amount }];
   }
 
   /**
@@ -122,13 +127,12 @@ export class ServeCommand {
    * as it did, and the rounds are told of then.
    */
   private async noteFreeRounds(
-    { provider }: Dialect,
     { freeRounds }: ProviderCommand,
-    of: { brand: string; playerId: string },
+    whose: Omit<Spoken, 'reference'>,
     uses: readonly FreeRoundUse[],
   ): Promise<void> {
     if (!freeRounds || uses.length === 0) return;
-    await this.freeRounds.record({ ...of, provider, reference: freeRounds.reference }, uses);
+    await this.freeRounds.record({ ...whose, reference: freeRounds.reference }, uses);
   }
 
   private async exchange(
@@ -269,20 +273,6 @@ function settlesOnly(command: ProviderCommand): boolean {
 
 function hasBet({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
   return actions.some(({ kind }) => kind === 'bet');
-}
-
-function inMinorUnits(
-  actions: ProviderCommand['actions'],
-  currency: string,
-): Result<PostMovements['actions'], string> {
-  const converted: PostMovements['actions'] = [];
-  for (const { amount, ...action } of actions) {
-    const minor = typeof amount === 'object' ? parseDecimal(amount.decimal, currency) : undefined;
-    if (minor?.ok === false) return err(`an amount is ${minor.error}`);
-    const value = minor ? Number(minor.value) : (amount as number | undefined);
-    converted.push(value === undefined ? action : { ...action, amount: value });
-  }
-  return ok(converted);
 }
 
 function takesBackOnly({ actions }: Pick<ProviderCommand, 'actions'>): boolean {
