@@ -113,9 +113,10 @@ export const providerRoutes: readonly AnyApiRoute[] = [
     path: '/v1/quarantined-callbacks/{id}/replays',
     operationId: 'replayQuarantined',
     summary: 'Serves a quarantined callback again from its bytes',
-    description: 'It never posts twice. What cannot be served yet stays open.',
+    description:
+      'It never posts twice. What cannot be served yet stays open. It may move money, as the scope says.',
     tag,
-    access: { scope: 'games:write' },
+    access: { scope: 'payments:write' },
     priority: 'settlement',
     body: ReplayForm,
     idempotent: true,

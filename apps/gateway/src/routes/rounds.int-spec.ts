@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok, roundCommands } from '@baize/contracts';
+import { ok, providerCommands, roundCommands } from '@baize/contracts';
 import { GatewayUnderTest } from '../fixtures/gateway-under-test';
 
 describe('rounds', () => {
@@ -9,6 +9,17 @@ describe('rounds', () => {
   });
   afterAll(() => gateway.stop());
 
+  /** The statuses that a client who may launch games, and one who may move money too, are answered. */
+  async function statusesOf(path: string, body: object): Promise<number[]> {
+    const statuses: number[] = [];
+    for (const client of ['launcher', 'operator']) {
+      const headers = { 'Idempotency-Key': randomUUID() };
+      const token = await gateway.token(client);
+      statuses.push((await gateway.call('POST', path, { token, body, headers })).status);
+    }
+    return statuses;
+  }
+
   it('are resolved by who may move money, not by who may launch games', async () => {
     const seen: string[] = [];
     gateway.on(roundCommands.resolveRound, ({ roundId, actor }) => {
@@ -16,14 +27,14 @@ describe('rounds', () => {
       return ok({ id: 'd1', roundId, action: 'settle' });
     });
     const body = { action: 'settle', reason: 'told by mail', win: 250 };
-    const statuses: number[] = [];
-    for (const client of ['launcher', 'operator']) {
-      const headers = { 'Idempotency-Key': randomUUID() };
-      const token = await gateway.token(client);
-      const response = await gateway.call('POST', '/v1/rounds/r1/resolutions', { token, body, headers });
-      statuses.push(response.status);
-    }
-    expect(statuses).toEqual([403, 201]);
+    expect(await statusesOf('/v1/rounds/r1/resolutions', body)).toEqual([403, 201]);
     expect(seen).toEqual(['operator']);
+  });
+
+  it('are not played by calls that somebody without that right trusts', async () => {
+    const answer = { status: 200, contentType: 'application/json', body: '{}', outcome: 'ok' as const };
+    gateway.on(providerCommands.replayQuarantined, ({ id }) => ok({ id, status: 'replayed', answer }));
+    const body = { reason: 'confirmed by phone', trusted: true };
+    expect(await statusesOf('/v1/quarantined-callbacks/q1/replays', body)).toEqual([403, 201]);
   });
 });
