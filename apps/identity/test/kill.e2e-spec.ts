@@ -50,6 +50,41 @@ describe('identity, killed between its player and the wallet', () => {
     expect(told()).toHaveLength(1);
   }
 
+  it('applies what was parked, once, when it is told to', async () => {
+    const deadLetters = (...args: string[]) =>
+      spawnSync(process.execPath, ['apps/identity/dist/main.js', 'dead-letters', ...args], {
+        env: { PATH: process.env.PATH, ...environment },
+        cwd: join(__dirname, '../../..'),
+        encoding: 'utf8',
+        timeout: 60_000,
+      });
+    const { id } = await around.registered();
+    await park(id);
+    expect(deadLetters('list').stdout).toContain(`"partitionKey":"${id}","events":1,"reason":"a test"`);
+    expect(deadLetters('replay')).toMatchObject({ status: 0, stdout: '{"replayed":1,"stuck":[]}\n' });
+    expect(await around.count('kyc_deposit', `player_id = '${id}'`)).toBe(1);
+    expect(deadLetters('list')).toMatchObject({ status: 0, stdout: '' });
+    expect(deadLetters('nonsense').status).toBe(2);
+  });
+
+  /** A deposit that could not be counted when it came. */
+  async function park(playerId: string): Promise<void> {
+    const { type } = paymentEvents.depositConfirmed;
+    const occurredAt = new Date().toISOString();
+    const data = {
+      ...{ paymentId: 'parked', playerId, brand: 'demo', amount: 5_000, currency: 'EUR' },
+      ...{ method: 'card', ordinal: 1, transactionId: randomUUID(), occurredAt },
+    };
+    const id = randomUUID();
+    const envelope = { id, type, partitionkey: playerId, time: occurredAt, data };
+    await around.database.query(
+      `WITH key AS (INSERT INTO parked_key (consumer, partition_key, reason) VALUES ('identity', $1, 'a test'))
+       INSERT INTO parked_event (consumer, event_id, type, partition_key, reason, envelope)
+       VALUES ('identity', $2, $3, $1, 'a test', $4)`,
+      [playerId, id, type, JSON.stringify(envelope)],
+    );
+  }
+
   it('ends in one player when the caller retries with the same key', async () => {
     const form = await dieWhileRegistering('retried');
     identity = await startService('identity', { ...environment, SWEEP_INTERVAL_MS: '60000' });
@@ -83,41 +118,6 @@ describe('identity, killed between its player and the wallet', () => {
     expect(identity.output()).not.toContain('example.com');
     expect(identity.output()).not.toContain('Lovelace');
   });
-
-  it('applies what was parked, once, when it is told to', async () => {
-    const deadLetters = (...args: string[]) =>
-      spawnSync(process.execPath, ['apps/identity/dist/main.js', 'dead-letters', ...args], {
-        env: { PATH: process.env.PATH, ...environment },
-        cwd: join(__dirname, '../../..'),
-        encoding: 'utf8',
-        timeout: 60_000,
-      });
-    const [{ id }] = (await around.database.query(`SELECT id FROM player LIMIT 1`)) as [{ id: string }];
-    await park(id);
-    expect(deadLetters('list').stdout).toContain(`"partitionKey":"${id}","events":1,"reason":"a test"`);
-    expect(deadLetters('replay')).toMatchObject({ status: 0, stdout: '{"replayed":1,"stuck":[]}\n' });
-    expect(await around.count('kyc_deposit', `player_id = '${id}'`)).toBe(1);
-    expect(deadLetters('list')).toMatchObject({ status: 0, stdout: '' });
-    expect(deadLetters('nonsense').status).toBe(2);
-  });
-
-  /** A deposit that could not be counted when it came. */
-  async function park(playerId: string): Promise<void> {
-    const { type } = paymentEvents.depositConfirmed;
-    const occurredAt = new Date().toISOString();
-    const data = {
-      ...{ paymentId: 'parked', playerId, brand: 'demo', amount: 5_000, currency: 'EUR' },
-      ...{ method: 'card', ordinal: 1, transactionId: randomUUID(), occurredAt },
-    };
-    const id = randomUUID();
-    const envelope = { id, type, partitionkey: playerId, time: occurredAt, data };
-    await around.database.query(
-      `WITH key AS (INSERT INTO parked_key (consumer, partition_key, reason) VALUES ('identity', $1, 'a test'))
-       INSERT INTO parked_event (consumer, event_id, type, partition_key, reason, envelope)
-       VALUES ('identity', $2, $3, $1, 'a test', $4)`,
-      [playerId, id, type, JSON.stringify(envelope)],
-    );
-  }
 
   it('names every bad variable when it cannot start', async () => {
     const start = startService('identity', { ...environment, IDENTITY_MASTER_KEY: 'short', NATS_URL: '' });
